@@ -1,0 +1,1 @@
+"""The kernel: ids, clock, errors, paging, money. Imports nothing of ours."""

@@ -1,0 +1,48 @@
+"""Errors of the storage ports.
+
+    HamsafarError
+    └── StorageError            something about stored data
+        ├── StatementFailed     the database refused a statement (carries its name and SQL)
+        ├── LogFull             the log cannot accept more now (HTTP 503)
+        ├── LogBroken           a sync failed: the process must exit, never acknowledge
+        ├── DamagedData         a checksum or format does not match
+        └── UnsupportedEngine   version or URL we refuse to run on
+"""
+
+from __future__ import annotations
+
+from hamsafar.kernel.errors import HamsafarError
+
+
+class StorageError(HamsafarError):
+    """Root of this family."""
+
+
+class StatementFailed(StorageError):
+    """The database refused a statement.
+
+    Attributes:
+        statement: its name, for the log.
+        sql: its text, without parameters (they may be personal).
+    """
+
+    def __init__(self, statement: str, sql: str, reason: str) -> None:
+        super().__init__(f"statement {statement} failed: {reason}", where=statement)
+        self.statement = statement
+        self.sql = sql
+
+
+class LogFull(StorageError):
+    """The log cannot take more now; try again later."""
+
+
+class LogBroken(StorageError):
+    """A sync of the log failed: nothing may be acknowledged any more by this process."""
+
+
+class DamagedData(StorageError):
+    """Stored bytes do not match their checksum or format version."""
+
+
+class UnsupportedEngine(StorageError):
+    """An engine, or its version, that we refuse to run on."""

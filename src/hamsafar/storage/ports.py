@@ -1,0 +1,210 @@
+"""Ports of storage. Engines implement them; `tests/storage/conformance_*.py` holds each to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hamsafar.storage.types import (
+    Columns,
+    IdentityView,
+    Lane,
+    LogEnd,
+    LogRecord,
+    Lookup,
+    Remove,
+    Row,
+    SortedChunk,
+    Statement,
+    Upsert,
+    Value,
+)
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Tx(Protocol):
+    """One open transaction. Every method may raise `StatementFailed`."""
+
+    @property
+    def dialect(self) -> str:
+        """Return `sqlite` or `postgresql`."""
+        ...
+
+    def rows(self, statement: Statement, params: Mapping[str, Value] | None = None) -> list[Row]:
+        """Run a statement and return all its rows."""
+        ...
+
+    def run(self, statement: Statement, params: Mapping[str, Value] | None = None) -> int:
+        """Run a statement and return how many rows it touched."""
+        ...
+
+    def run_many(self, statement: Statement, params: Sequence[Mapping[str, Value]]) -> None:
+        """Run a statement once per parameter set, batched."""
+        ...
+
+    def upsert(self, into: Upsert, rows: Sequence[Row]) -> None:
+        """Insert or update many rows in one set-based call."""
+        ...
+
+    def lookup(self, what: Lookup, keys: Sequence[Value]) -> list[Row]:
+        """Fetch many rows by key in one set-based call."""
+        ...
+
+    def remove(self, what: Remove, keys: Sequence[Value]) -> None:
+        """Delete many rows by key in one set-based call."""
+        ...
+
+
+class Database(Protocol):
+    """Rows and transactions: identity, profiles, users, manifest, positions."""
+
+    @property
+    def dialect(self) -> str:
+        """Return `sqlite` or `postgresql`."""
+        ...
+
+    def read(self) -> AbstractContextManager[Tx]:
+        """Open a read-only snapshot."""
+        ...
+
+    def write(self) -> AbstractContextManager[Tx]:
+        """Open a write transaction (BEGIN IMMEDIATE); commits at the end, rolls back on error."""
+        ...
+
+    def migrate(self) -> None:
+        """Bring the schema to this release; safe when two processes start at once."""
+        ...
+
+    def tables(self) -> list[str]:
+        """Return the names of all our tables, sorted."""
+        ...
+
+    def backup(self, to: Path) -> None:
+        """Write a consistent copy while others read and write."""
+        ...
+
+    def scrub(self) -> None:
+        """Physically remove what was deleted: after it, no byte of it is on disk."""
+        ...
+
+    def size_bytes(self) -> int:
+        """Return the bytes taken on disk."""
+        ...
+
+    def close(self) -> None:
+        """Release connections."""
+        ...
+
+
+class EventLog(Protocol):
+    """The durable, replayable log. One writer process; many readers."""
+
+    def append(self, lane: Lane, records: Sequence[tuple[bytes, int]]) -> list[int]:
+        """Append (blob, count) records in one synced commit and return their offsets.
+
+        When this returns, the bytes are on disk (fsynced).
+
+        Raises:
+            LogFull: size limit or disk full; nothing was kept.
+            LogBroken: a sync failed; the caller must stop the process.
+        """
+        ...
+
+    def read(self, lane: Lane, *, after: int, limit_bytes: int) -> list[LogRecord]:
+        """Return records with offset > `after`, oldest first, at least one if there is any.
+
+        Raises:
+            DamagedData: a checksum does not match.
+        """
+        ...
+
+    def end(self, lane: Lane) -> LogEnd:
+        """Return how far the lane reaches."""
+        ...
+
+    def drop(self, lane: Lane, *, through: int, older_than: int) -> int:
+        """Drop records with offset <= `through` appended before `older_than`; return how many."""
+        ...
+
+    def rewrite(self, change: Callable[[bytes], bytes | None]) -> int:
+        """Replace every blob by `change(blob)` (None: unchanged), physically; return how many.
+
+        This is the log's `erase`: storage does not know what a blob holds.
+        """
+        ...
+
+    def backup(self, to: Path) -> None:
+        """Write a consistent copy while others append."""
+        ...
+
+    def close(self) -> None:
+        """Release the files."""
+        ...
+
+
+class EventStore(Protocol):
+    """The history: immutable columnar segments, listed by a manifest in the Database.
+
+    Methods that take a `tx` change the manifest in the caller's transaction. Files are written
+    (and fsynced) before that, and removed only after no manifest row names them (`sweep`).
+    """
+
+    def flush(self, tx: Tx, columns: Columns) -> None:
+        """Write one L0 segment and its dedup key file, and register both in `tx`."""
+        ...
+
+    def compact(self) -> bool:
+        """Do one bounded step of L0 → L1 compaction (own transactions); return False if idle."""
+        ...
+
+    def seen(
+        self, fp_hi: NDArray[np.uint64], fp_lo: NDArray[np.uint64]
+    ) -> tuple[NDArray[np.bool_], NDArray[np.uint64]]:
+        """Return for each fingerprint whether a registered segment has it, and its body hash."""
+        ...
+
+    def scan(self, view: IdentityView, recent: Columns | None = None) -> list[SortedChunk]:
+        """Return all history (and `recent`) as sorted chunks under this identity version.
+
+        Sorted bases are cached; rows of people who moved or got newer events since are skipped
+        where they lie and gathered, sorted, in one overlay chunk.
+        """
+        ...
+
+    def forget_keys(self, tx: Tx, *, before: int) -> None:
+        """Drop dedup keys received before this time (30-day window)."""
+        ...
+
+    def timeline(
+        self, nodes: Sequence[int], *, before: tuple[int, int] | None, limit: int
+    ) -> Columns:
+        """Return the newest events of these nodes older than (time, tie), newest first."""
+        ...
+
+    def erase(self, nodes: Iterable[int]) -> int:
+        """Physically rewrite every segment holding these nodes; return how many events went."""
+        ...
+
+    def sweep(self) -> int:
+        """Unlink files no manifest row names; return how many."""
+        ...
+
+
+class Compute(Protocol):
+    """Runs one pure function over many shards of persons."""
+
+    def map(self, task: Callable[[T], R], shards: Sequence[T]) -> Iterator[R]:
+        """Yield `task(shard)` for every shard, in order."""
+        ...
+
+    @property
+    def width(self) -> int:
+        """Return how many shards run at once."""
+        ...
