@@ -1,0 +1,36 @@
+"""Errors of collection.
+
+    HamsafarError
+    └── CollectError
+        ├── BadBody        not JSON, too large, too deep (HTTP 400)
+        ├── UnknownKey     no or wrong write key (HTTP 401)
+        └── TooFast        over the rate of this key or address (HTTP 429)
+"""
+
+from __future__ import annotations
+
+from hamsafar.kernel.errors import HamsafarError
+
+
+class CollectError(HamsafarError):
+    """Root of this family."""
+
+
+class BadBody(CollectError):
+    """The body is not JSON, or over a limit."""
+
+
+class UnknownKey(CollectError):
+    """No write key, or one we do not know."""
+
+
+class TooFast(CollectError):
+    """Over the allowed rate.
+
+    Attributes:
+        retry_after_s: whole seconds to wait, ≥ 1.
+    """
+
+    def __init__(self, detail: str, *, retry_after_s: int) -> None:
+        super().__init__(detail)
+        self.retry_after_s = retry_after_s
