@@ -1,0 +1,1 @@
+"""Engines: what implements the ports. Only `wiring` imports them."""

@@ -1,0 +1,1 @@
+"""The history as columnar segment files and manifest rows."""

@@ -1,0 +1,1 @@
+"""Alembic environment: how a data folder becomes this release's."""
