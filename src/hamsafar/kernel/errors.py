@@ -1,13 +1,13 @@
 """The root of every error we raise on purpose.
 
-    HamsafarError
-    ├── BadInput        something the caller sent; carries where it stands and how to mend it
-    ├── NotFound        no such thing
-    ├── Conflict        the state does not allow it
-    ├── NotAllowed      known caller, not permitted
-    ├── NotSignedIn     unknown caller
-    ├── Retriable       try again after a while
-    └── StorageError    (storage) …and one family per package
+HamsafarError
+├── BadInput        something the caller sent; carries where it stands and how to mend it
+├── NotFound        no such thing
+├── Conflict        the state does not allow it
+├── NotAllowed      known caller, not permitted
+├── NotSignedIn     unknown caller
+├── Retriable       try again after a while
+└── StorageError    (storage) …and one family per package
 """
 
 from __future__ import annotations
