@@ -54,21 +54,26 @@ CREATE TABLE channel (code {id}, name {text} NOT NULL UNIQUE);
 
 CREATE TABLE node (
     id {id}, kind {text} NOT NULL, value {text} NOT NULL, hash {bytes} NOT NULL UNIQUE,
-    person BIGINT NOT NULL, first_seen_at BIGINT NOT NULL);
+    person BIGINT NOT NULL, first_seen_at BIGINT NOT NULL, source_id BIGINT NOT NULL,
+    users BIGINT NOT NULL, links BIGINT NOT NULL);
 CREATE INDEX node_person ON node (person);
 CREATE TABLE claim (
-    a BIGINT NOT NULL, b BIGINT NOT NULL, occurred_at BIGINT NOT NULL,
+    edge {id}, a BIGINT NOT NULL, b BIGINT NOT NULL, occurred_at BIGINT NOT NULL,
     message_id {text} NOT NULL, source_id BIGINT NOT NULL, received_at BIGINT NOT NULL,
-    verdict {text} NOT NULL, PRIMARY KEY (a, b));
+    verdict {text} NOT NULL);
+CREATE INDEX claim_a ON claim (a);
 CREATE INDEX claim_b ON claim (b);
 CREATE TABLE severance (
     id {text} PRIMARY KEY, a BIGINT NOT NULL, b BIGINT NOT NULL, made_at BIGINT NOT NULL,
     made_by {text} NOT NULL, reason {text} NOT NULL, undone_at BIGINT, undone_by {text});
-CREATE INDEX severance_edge ON severance (a, b);
+CREATE INDEX severance_a ON severance (a, b);
+CREATE INDEX severance_b ON severance (b);
 CREATE TABLE identity_change (
     version {auto}, node BIGINT NOT NULL, person_from BIGINT NOT NULL,
     person_to BIGINT NOT NULL, cause {text} NOT NULL, cause_a BIGINT NOT NULL,
     cause_b BIGINT NOT NULL, changed_at BIGINT NOT NULL);
+CREATE INDEX identity_change_node ON identity_change (node);
+CREATE INDEX identity_change_erased ON identity_change (version) WHERE cause = 'erased';
 CREATE INDEX identity_change_from ON identity_change (person_from);
 CREATE INDEX identity_change_to ON identity_change (person_to);
 
