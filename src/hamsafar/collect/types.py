@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 import msgspec
+import numpy as np
 
-from hamsafar.storage.types import I64, Lane
+from hamsafar.storage.types import I64, U16, U32, Lane
 
 Identifier = tuple[str, str]
 """(kind, normalised value), e.g. `("email", "sara@example.com")`."""
@@ -46,8 +47,8 @@ class Event(msgspec.Struct, gc=False, kw_only=True):
         identifiers: normalised (kind, value); the first one is the event's own node.
         occurred_at: corrected client time, µs UTC.
         traits: what identify says about the person, decoded; None for other types.
-        fp_hi, fp_lo: 128-bit fingerprint of (source, message id).
-        body: 64-bit hash of type, name, ids, traits, properties and client time.
+        fingerprint: 16 bytes, hash of (source, message id).
+        body: 8 bytes, hash of type, name, ids, traits, properties and client time.
         flags: bits of `storage.types.Flag`.
         payload: stored form (`collect.payload`).
     """
@@ -62,11 +63,38 @@ class Event(msgspec.Struct, gc=False, kw_only=True):
     received_at: int
     channel: str
     traits: dict[str, object] | None
-    fp_hi: int
-    fp_lo: int
-    body: int
+    fingerprint: bytes
+    body: bytes
     flags: int
     payload: bytes
+
+
+class Bots(StrEnum):
+    """What a source does with crawlers and internal traffic."""
+
+    REJECT = "reject"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceInfo:
+    """What the river must know about a source.
+
+    Attributes:
+        id: number, 1 or more.
+        slug: stable short name.
+        channel: touchpoint its events happen on: web, app, store, call, ...
+        zone: IANA zone for times sent without one.
+        bots: what to do with crawlers and internal traffic.
+        internal_networks: address blocks (CIDR) of our own people.
+    """
+
+    id: int
+    slug: str
+    channel: str
+    zone: str
+    bots: Bots
+    internal_networks: tuple[str, ...]
 
 
 class Reason(StrEnum):
@@ -100,6 +128,15 @@ class Quarantined:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tallied:
+    """An event that ends at the door: a duplicate, or traffic its source rejects."""
+
+    seq: int
+    source_id: int
+    received_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """What one transaction of the pipeline works on. A stage returns a changed copy.
 
@@ -109,14 +146,16 @@ class Batch:
         events: valid, not yet seen events in seq order.
         quarantined: what was put aside.
         node: i64[len(events)], each event's node; set by the identity stage.
-        code: codes of event names; set by the names stage.
+        code: u32, codes of event names; set by the collect stage, as is
+        channel: u16, codes of touchpoints.
     """
 
     lane: Lane
     part: int
     events: list[Event]
     quarantined: list[Quarantined] = field(default_factory=list)
-    node: I64 | None = None
-    code: I64 | None = None
-    duplicates: dict[int, int] = field(default_factory=dict)
-    rejected: dict[int, int] = field(default_factory=dict)
+    duplicates: list[Tallied] = field(default_factory=list)
+    rejected: list[Tallied] = field(default_factory=list)
+    node: I64 = field(default_factory=lambda: np.empty(0, np.int64))
+    code: U32 = field(default_factory=lambda: np.empty(0, np.uint32))
+    channel: U16 = field(default_factory=lambda: np.empty(0, np.uint16))

@@ -3,6 +3,7 @@
     HamsafarError
     └── StorageError            something about stored data
         ├── StatementFailed     the database refused a statement (carries its name and SQL)
+        │   └── KeyTaken        a row with this unique key is there already
         ├── LogFull             the log cannot accept more now (HTTP 503)
         ├── LogBroken           a sync failed: the process must exit, never acknowledge
         ├── DamagedData         a checksum or format does not match
@@ -30,6 +31,10 @@ class StatementFailed(StorageError):
         super().__init__(f"statement {statement} failed: {reason}", where=statement)
         self.statement = statement
         self.sql = sql
+
+
+class KeyTaken(StatementFailed):
+    """A row with this unique key is there already."""
 
 
 class LogFull(StorageError):

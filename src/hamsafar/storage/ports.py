@@ -30,7 +30,14 @@ R = TypeVar("R")
 
 
 class Tx(Protocol):
-    """One open transaction. Every method may raise `StatementFailed`."""
+    """One open transaction.
+
+    After any error the transaction is lost: leave the `with` block (which rolls it back).
+
+    Every method may raise `StatementFailed` (`KeyTaken` for a unique key), `BadInput` (text with
+    U+0000 or half a surrogate pair, a number beyond 64 bits) or `Retriable` (busy, disk full,
+    connection lost, deadlock: the whole transaction may be tried again).
+    """
 
     @property
     def dialect(self) -> str:
@@ -59,6 +66,14 @@ class Tx(Protocol):
 
     def remove(self, what: Remove, keys: Sequence[Value]) -> None:
         """Delete many rows by key in one set-based call."""
+        ...
+
+    def lock(self, name: str) -> None:
+        """Hold a named lock until the transaction ends; another write that wants it waits.
+
+        For read-then-write rules that no unique key guards. On SQLite every write transaction
+        excludes all others already, so nothing happens.
+        """
         ...
 
 

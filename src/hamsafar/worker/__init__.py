@@ -1,1 +1,1 @@
-"""worker."""
+"""The worker process: pipeline, history, jobs, alerts. One per data folder and partition."""

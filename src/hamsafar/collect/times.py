@@ -1,0 +1,79 @@
+"""What time an event happened: the client's word, corrected by its own clock's error."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from hamsafar.kernel.clock import DAY_US, SECOND_US
+from hamsafar.kernel.errors import BadInput
+
+_SECONDS_BELOW = 100_000_000_000
+_MILLISECONDS_BELOW = 100_000_000_000_000
+
+
+@lru_cache(maxsize=256)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def parse_time(value: str | float, zone: str, field: str) -> int:
+    """Return µs UTC of a time as clients send it.
+
+    Args:
+        value: ISO 8601 text, or epoch seconds, milliseconds or microseconds (told by size).
+        zone: IANA zone of texts without an offset.
+        field: name for the error.
+
+    Raises:
+        BadInput: not a time.
+    """
+    if isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            return _parse_epoch_text(value, field)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=_zone(zone))
+        return round(moment.timestamp() * SECOND_US)
+    return _from_epoch(value, field)
+
+
+def _parse_epoch_text(value: str, field: str) -> int:
+    try:
+        number = float(value)
+    except ValueError:
+        message = f"{field} is not a time: send ISO 8601, for example 2026-11-23T10:00:00Z"
+        raise BadInput(message, where=field) from None
+    return _from_epoch(number, field)
+
+
+def _from_epoch(value: float, field: str) -> int:
+    size = abs(value)
+    if not size < _MILLISECONDS_BELOW * 1000:
+        message = f"{field} is out of range: send ISO 8601, or epoch seconds or milliseconds"
+        raise BadInput(message, where=field)
+    if size < _SECONDS_BELOW:
+        return round(value * SECOND_US)
+    return round(value * 1000) if size < _MILLISECONDS_BELOW else round(value)
+
+
+def occurred_at(*, received: int, original: int | None, sent: int | None, trusted: bool) -> int:
+    """Return when an event happened, µs UTC.
+
+    Args:
+        received: when it reached us.
+        original: the client's word, None when it gave none.
+        sent: when the client says it sent it, by the same clock.
+        trusted: the client gave both its own time and a corrected one: keep the corrected.
+
+    Returns:
+        `received - (sent - original)`; never more than 24 h after `received`.
+
+    Source: Segment, "timestamp = receivedAt - (sentAt - originalTimestamp)".
+    """
+    if original is None:
+        return received
+    moment = original if trusted or sent is None else received - (sent - original)
+    return min(moment, received + DAY_US)

@@ -1,0 +1,108 @@
+"""Profiles' step of the pipeline: fold each event into its node's row."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+
+import msgspec
+
+from hamsafar.collect.types import Batch
+from hamsafar.profiles.fold import Traits, add_event, add_traits
+from hamsafar.profiles.search import tokens_of
+from hamsafar.profiles.store import (
+    ACTIVITY,
+    DROP_TOKENS,
+    PUT_ACTIVITY,
+    PUT_TOKENS,
+    PUT_TRAITS,
+    TRAITS,
+)
+from hamsafar.profiles.types import Activity, Trait
+from hamsafar.storage.ports import Tx
+
+CACHED_NODES = 200_000
+_encode = msgspec.msgpack.Encoder().encode
+_decode_activity = msgspec.msgpack.Decoder(Activity).decode
+_decode_traits = msgspec.msgpack.Decoder(dict[str, Trait]).decode
+
+
+class ProfilesStage:
+    """Keeps the folds of lately active nodes in memory; the worker is their only writer."""
+
+    def __init__(self, cached: int = CACHED_NODES) -> None:
+        self._cached = cached
+        self._activity: OrderedDict[int, bytes] = OrderedDict()
+        self._fresh: dict[int, bytes] = {}
+
+    def apply(self, batch: Batch, tx: Tx) -> Batch:
+        """Fold the batch's events; returns it unchanged."""
+        self._fold_activity(batch, tx)
+        self._fold_traits(batch, tx)
+        return batch
+
+    def committed(self) -> None:
+        """Keep the folds this batch wrote."""
+        self._activity.update(self._fresh)
+        for node in self._fresh:
+            self._activity.move_to_end(node)
+        while len(self._activity) > self._cached:
+            self._activity.popitem(last=False)
+        self._fresh = {}
+
+    def rolled_back(self) -> None:
+        """Forget the folds this batch did not write."""
+        self._fresh = {}
+
+    def forget(self, nodes: Iterable[int]) -> None:
+        """Drop erased nodes from memory."""
+        for node in nodes:
+            self._activity.pop(node, None)
+
+    def _fold_activity(self, batch: Batch, tx: Tx) -> None:
+        nodes = batch.node.tolist()
+        codes = batch.code.tolist()
+        channels = batch.channel.tolist()
+        folds = self._activities(set(nodes), tx)
+        for node, code, channel, event in zip(nodes, codes, channels, batch.events, strict=True):
+            add_event(folds[node], code, channel, event.occurred_at)
+        self._fresh = {node: _encode(fold) for node, fold in folds.items()}
+        tx.upsert(PUT_ACTIVITY, sorted(self._fresh.items()))
+
+    def _activities(self, nodes: set[int], tx: Tx) -> dict[int, Activity]:
+        cache = self._activity
+        missing = sorted(node for node in nodes if node not in cache)
+        folds = {node: _decode_activity(cache[node]) for node in nodes if node in cache}
+        for node, state in tx.lookup(ACTIVITY, missing):
+            folds[int(node or 0)] = _decode_activity(bytes(state or b""))  # type: ignore[arg-type]
+        for node in missing:
+            if node not in folds:
+                folds[node] = Activity({}, {})
+        return folds
+
+    def _fold_traits(self, batch: Batch, tx: Tx) -> None:
+        said = [
+            (node, event)
+            for node, event in zip(batch.node.tolist(), batch.events, strict=True)
+            if event.traits
+        ]
+        if not said:
+            return
+        nodes = sorted({node for node, _ in said})
+        folds: dict[int, Traits] = {node: {} for node in nodes}
+        for node, state in tx.lookup(TRAITS, nodes):
+            folds[int(node or 0)] = _decode_traits(bytes(state or b""))  # type: ignore[arg-type]
+        before = {node: tokens_of(fold) for node, fold in folds.items()}
+        changed: set[int] = set()
+        for node, event in said:
+            stamp = (event.occurred_at, event.message_id)
+            if add_traits(folds[node], event.traits or {}, stamp, event.source_id):
+                changed.add(node)
+        tx.upsert(PUT_TRAITS, [(node, _encode(folds[node])) for node in sorted(changed)])
+        self._retoken({n: tokens_of(folds[n]) for n in changed}, before, tx)
+
+    def _retoken(self, now: dict[int, set[str]], before: dict[int, set[str]], tx: Tx) -> None:
+        moved = sorted(node for node, words in now.items() if words != before[node])
+        stale = [node for node in moved if before[node] - now[node]]
+        tx.remove(DROP_TOKENS, stale)
+        tx.upsert(PUT_TOKENS, sorted((word, node) for node in moved for word in now[node]))

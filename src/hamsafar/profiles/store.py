@@ -1,0 +1,43 @@
+"""SQL of profiles."""
+
+from __future__ import annotations
+
+from hamsafar.storage.types import Column, Kind, Lookup, Remove, Statement, Upsert
+
+_NODE = Column("node", Kind.INT)
+_STATE = Column("state", Kind.BYTES)
+
+ACTIVITY = Lookup("activity", ("node", "state"), _NODE)
+TRAITS = Lookup("traits", ("node", "state"), _NODE)
+PUT_ACTIVITY = Upsert("activity", (_NODE, _STATE), key=("node",), update=("state",))
+PUT_TRAITS = Upsert("traits", (_NODE, _STATE), key=("node",), update=("state",))
+DROP_ACTIVITY = Remove("activity", _NODE)
+DROP_TRAITS = Remove("traits", _NODE)
+DROP_TOKENS = Remove("search_token", _NODE)
+PUT_TOKENS = Upsert(
+    "search_token", (Column("token", Kind.TEXT), _NODE), key=("token", "node")
+)
+FIND_PREFIX = Statement(
+    "profiles.find_prefix",
+    """SELECT DISTINCT node FROM search_token
+    WHERE token >= :low AND token < :high ORDER BY node LIMIT :limit""",
+)
+NAMES = Statement("profiles.names", "SELECT code, name FROM name")
+CHANNELS = Statement("profiles.channels", "SELECT code, name FROM channel")
+PEOPLE = Statement(
+    "profiles.people",
+    """SELECT count(DISTINCT n.person) FROM activity a JOIN node n ON n.id = a.node""",
+)
+RECENT_KEYS = Statement(
+    "profiles.recent_keys", "SELECT seq_first, created_at FROM recent ORDER BY seq_first"
+)
+RECENT_BLOCKS = Lookup("recent", ("seq_first", "block"), Column("seq_first", Kind.INT))
+NEWEST_NODES = Statement(
+    "profiles.newest_nodes", "SELECT node FROM activity ORDER BY node DESC LIMIT :limit"
+)
+EACH_NODE = Statement(
+    "profiles.each_node",
+    """SELECT n.id, n.kind, n.value, a.state, t.state FROM node n
+    LEFT JOIN activity a ON a.node = n.id LEFT JOIN traits t ON t.node = n.id
+    WHERE n.id > :after ORDER BY n.id LIMIT :limit""",
+)

@@ -1,0 +1,162 @@
+"""Nouns of profiles: the fold of a node, the profile of a person, one line of a timeline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import msgspec
+
+from hamsafar.collect.types import Identifier
+
+
+class NameActivity(msgspec.Struct, array_like=True, gc=False):
+    """How often and when one thing happened.
+
+    Attributes:
+        count: times it happened.
+        first: earliest, µs UTC.
+        last: latest, µs UTC.
+        days: count per UTC day number since 1970; the newest 400 days.
+    """
+
+    count: int
+    first: int
+    last: int
+    days: dict[int, int]
+
+
+class Activity(msgspec.Struct, array_like=True, gc=False):
+    """The activity fold of one node.
+
+    Attributes:
+        names: by event name code.
+        channels: events by channel code.
+    """
+
+    names: dict[int, NameActivity] = {}  # noqa: RUF012  msgspec copies empty defaults
+    channels: dict[int, int] = {}  # noqa: RUF012
+
+
+class Trait(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """One trait as it was last said.
+
+    Attributes:
+        value: any JSON value; None means it was taken back.
+        occurred_at: when it was said, µs UTC.
+        message_id: of the event that said it; breaks ties.
+        source_id: where it was said.
+    """
+
+    value: object
+    occurred_at: int
+    message_id: str
+    source_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedActivity:
+    """Activity of one event name."""
+
+    name: str
+    count: int
+    first_at: int
+    last_at: int
+    days: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownIdentifier:
+    """An identifier of a person, with when and where we first saw it."""
+
+    node: int
+    kind: str
+    value: str
+    first_seen_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """One person, now.
+
+    Attributes:
+        person: the person's number, good until a merge; for links use an identifier.
+        label: a name people recognise.
+        traits: current ones by name, taken-back ones left out.
+        activity: by event name, most frequent first.
+        channels: (channel, events), most frequent first.
+        events: events ever, µs of the first and last.
+    """
+
+    person: int
+    label: str
+    identifiers: list[KnownIdentifier]
+    traits: dict[str, Trait]
+    activity: list[NamedActivity]
+    channels: list[tuple[str, int]]
+    events: int
+    first_seen_at: int
+    last_seen_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A person in a list."""
+
+    person: int
+    label: str
+    identifiers: list[Identifier]
+    events: int
+    last_seen_at: int
+
+
+class Origin(StrEnum):
+    """Who made an event."""
+
+    CLIENT = "client"
+    HAMSAFAR = "hamsafar"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineEvent:
+    """One event of a person, as told on the timeline.
+
+    Attributes:
+        seq: place in the log; unique.
+        id: the client's message id.
+        properties, traits, context, derived: JSON objects as bytes, empty for none.
+    """
+
+    seq: int
+    id: str
+    type: str
+    name: str
+    channel: str
+    source_id: int
+    node: int
+    occurred_at: int
+    received_at: int
+    origin: Origin
+    properties: bytes
+    traits: bytes
+    context: bytes
+    derived: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineQuery:
+    """Which part of a timeline.
+
+    Attributes:
+        name, channel: only these, empty for all.
+        since, until: µs UTC, half open; None for no bound.
+        before: (occurred_at, tie) of the last event already shown.
+        limit: at most this many, 1 to 1,000.
+    """
+
+    name: str = ""
+    channel: str = ""
+    since: int | None = None
+    until: int | None = None
+    before: tuple[int, int] | None = None
+    limit: int = 50

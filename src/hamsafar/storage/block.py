@@ -1,0 +1,79 @@
+"""Event columns as one blob: what `recent` holds until history covers it."""
+
+from __future__ import annotations
+
+import zlib
+from typing import cast
+
+import msgspec
+import numpy as np
+
+from hamsafar.storage.errors import DamagedData
+from hamsafar.storage.types import NUMERIC_COLUMNS, Columns
+
+
+class _Block(msgspec.Struct, array_like=True, frozen=True):
+    version: int
+    crc: int
+    numbers: list[bytes]
+    lengths: bytes
+    payload: bytes
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(_Block)
+
+
+def encode_block(columns: Columns) -> bytes:
+    """Return columns as one checksummed blob."""
+    numbers = [
+        np.ascontiguousarray(getattr(columns, name), dtype=dtype).tobytes()
+        for name, dtype in NUMERIC_COLUMNS
+    ]
+    lengths = np.fromiter(map(len, columns.payload), "<u4", len(columns.payload)).tobytes()
+    payload = b"".join(columns.payload)
+    crc = zlib.crc32(payload, zlib.crc32(lengths, zlib.crc32(b"".join(numbers))))
+    return _encoder.encode(_Block(1, crc, numbers, lengths, payload))
+
+
+def decode_block(blob: bytes) -> Columns:
+    """Return the columns of a blob.
+
+    Raises:
+        DamagedData: bytes do not match their checksum, or are of a form we do not know.
+    """
+    try:
+        block = _decoder.decode(blob)
+    except msgspec.DecodeError as error:
+        message = f"a block of recent events is damaged: {error}"
+        raise DamagedData(message, where="recent") from None
+    crc = zlib.crc32(block.payload, zlib.crc32(block.lengths, zlib.crc32(b"".join(block.numbers))))
+    if crc != block.crc or block.version != 1:
+        raise DamagedData("a block of recent events fails its checksum", where="recent")
+    ends = np.cumsum(np.frombuffer(block.lengths, "<u4")).tolist()
+    starts = [0, *ends[:-1]]
+    whole = block.payload
+    arrays = {
+        name: np.frombuffer(data, dtype)
+        for (name, dtype), data in zip(NUMERIC_COLUMNS, block.numbers, strict=True)
+    }
+    payload = [whole[a:b] for a, b in zip(starts, ends, strict=True)] if ends else []
+    return Columns(**cast("dict[str, np.ndarray]", arrays), payload=payload)  # type: ignore[arg-type]
+
+
+def take(columns: Columns, rows: np.ndarray) -> Columns:
+    """Return these rows (indices or a mask) of columns."""
+    index = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+    arrays = {name: getattr(columns, name)[index] for name, _ in NUMERIC_COLUMNS}
+    return Columns(**arrays, payload=[columns.payload[i] for i in index.tolist()])
+
+
+def join(parts: list[Columns]) -> Columns:
+    """Return columns one after the other."""
+    arrays = {
+        name: np.concatenate([getattr(part, name) for part in parts])
+        if parts
+        else np.empty(0, dtype)
+        for name, dtype in NUMERIC_COLUMNS
+    }
+    return Columns(**arrays, payload=[p for part in parts for p in part.payload])

@@ -1,0 +1,247 @@
+"""The river: from the log, through every stage, in one transaction that holds effects, position
+and dedup keys, so that every event counts once after any crash.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+
+from hamsafar.collect.dedup import bodies, halves
+from hamsafar.collect.read import Reader
+from hamsafar.collect.stage import set_aside
+from hamsafar.collect.types import Batch, Event, Quarantined, Reason, Tallied
+from hamsafar.kernel.clock import Clock
+from hamsafar.storage.errors import StorageError
+from hamsafar.storage.ports import Database, EventLog, Tx
+from hamsafar.storage.recent import BlockKey, put_block
+from hamsafar.storage.types import Columns, Lane, Statement
+from hamsafar.worker.attempts import Attempts
+from hamsafar.worker.lanes import Item, LaneReader, Stretch
+from hamsafar.worker.store import POSITION, SET_POSITION
+
+READER = "pipeline"
+MAX_TRIES = 5
+TARGET_S = 0.04
+MIN_BATCH, FIRST_BATCH, MAX_BATCH = 100, 1000, 5000
+_PROBE = Statement("worker.probe", "SELECT 1")
+_log = logging.getLogger(__name__)
+
+
+class Stage(Protocol):
+    """One step of the river."""
+
+    def apply(self, batch: Batch, tx: Tx) -> Batch:
+        """Do the step's work in this transaction and return the batch for the next step."""
+        ...
+
+    def committed(self) -> None:
+        """Keep in memory what the transaction stored."""
+        ...
+
+    def rolled_back(self) -> None:
+        """Forget what the transaction did not store."""
+        ...
+
+
+class Unhistoried(Protocol):
+    """Who wants to know of stored events that history does not cover yet."""
+
+    def add(self, key: BlockKey, columns: Columns) -> None:
+        """Take note of a committed block."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deps:
+    """What the pipeline stands on."""
+
+    database: Database
+    log: EventLog
+    reader: Reader
+    stages: Sequence[Stage]
+    ledger: Stage
+    unhistoried: Unhistoried
+    attempts: Attempts
+    clock: Clock
+    part: int = 0
+
+
+class Pipeline:
+    """Works through both lanes. One per partition; not shared between threads."""
+
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+        self._lanes = {lane: self._open(lane) for lane in Lane}
+        self._size = FIRST_BATCH
+        self._tries: dict[int, int] = {}
+        mark = deps.attempts.mark()
+        self._suspect_through = mark.last
+
+    def step(self, lane: Lane) -> int:
+        """Take the next batch of a lane; return how many events it held, 0 at the end."""
+        reader = self._lanes[lane]
+        careful = self._is_suspect(reader)
+        stretch = reader.peek(1 if careful else self._size)
+        if stretch is None:
+            return 0
+        if careful:
+            self._one(reader, stretch)
+        else:
+            self._many(reader, stretch)
+        return len(stretch.items) or 1
+
+    def replay(self, batch: Batch) -> Batch:
+        """Run events outside the lanes (quarantine replay) through the river."""
+        return self._run(batch, None)
+
+    def _open(self, lane: Lane) -> LaneReader:
+        deps = self._deps
+        with deps.database.read() as tx:
+            key = {"reader": READER, "lane": lane.value, "part": deps.part}
+            rows = tx.rows(POSITION, key)
+        position = int(rows[0][0] or 0) if rows else 0
+        return LaneReader(deps.log, deps.reader, lane, position)
+
+    def _is_suspect(self, reader: LaneReader) -> bool:
+        if not self._suspect_through:
+            return False
+        following = reader.peek(1)
+        return following is not None and following.last <= self._suspect_through
+
+    def _many(self, reader: LaneReader, stretch: Stretch) -> None:
+        attempts = self._deps.attempts
+        if not self._suspect_through:
+            attempts.begin_batch(stretch.last, self._deps.clock.now_us())
+        began = time.perf_counter()
+        try:
+            self._run(self._batch(reader.lane, stretch.items), (reader.lane, stretch.next_seq))
+        except Exception as error:
+            if not self._is_poison(error):
+                raise
+            _log.warning("a batch failed, going on event by event: %s", type(error).__name__)
+            self._suspect_through = max(self._suspect_through, stretch.last)
+            return
+        self._settle(reader, stretch)
+        if not self._suspect_through:
+            attempts.clear()
+        self._resize(time.perf_counter() - began)
+
+    def _one(self, reader: LaneReader, stretch: Stretch) -> None:
+        """Work on a single suspect event; after 5 tries it goes to quarantine."""
+        attempts = self._deps.attempts
+        seq = stretch.last
+        begun = attempts.begin_event(seq, self._deps.clock.now_us())
+        tries = max(begun, self._tries.get(seq, 0) + 1)
+        self._tries[seq] = tries
+        items = stretch.items if tries <= MAX_TRIES else [_poisoned(i) for i in stretch.items]
+        try:
+            self._run(self._batch(reader.lane, items), (reader.lane, stretch.next_seq))
+        except Exception as error:
+            if tries > MAX_TRIES or not self._is_poison(error):
+                raise
+            _log.warning("event %d failed, try %d: %s", seq, tries, type(error).__name__)
+            return
+        self._settle(reader, stretch)
+        del self._tries[seq]
+        attempts.rest()
+        if seq >= self._suspect_through:
+            self._suspect_through = 0
+            attempts.clear()
+
+    def _is_poison(self, error: Exception) -> bool:
+        """Tell a bad event from a bad day: a database that answers is not at fault."""
+        if not isinstance(error, StorageError | OSError):
+            return True
+        try:
+            with self._deps.database.write() as tx:
+                tx.rows(_PROBE)
+        except (StorageError, OSError):
+            return False
+        return True
+
+    def _settle(self, reader: LaneReader, stretch: Stretch) -> None:
+        reader.commit(stretch)
+
+    def _resize(self, seconds: float) -> None:
+        """Keep transactions short, so that the API's small writes never wait long."""
+        if seconds > TARGET_S:
+            self._size = max(MIN_BATCH, int(self._size * max(0.5, TARGET_S / seconds)))
+        else:
+            self._size = min(MAX_BATCH, int(self._size * 1.2) + 1)
+
+    def _batch(self, lane: Lane, items: Sequence[Item]) -> Batch:
+        return Batch(
+            lane=lane,
+            part=self._deps.part,
+            events=[item for item in items if isinstance(item, Event)],
+            quarantined=[item for item in items if isinstance(item, Quarantined)],
+            rejected=[item for item in items if isinstance(item, Tallied)],
+        )
+
+    def _run(self, batch: Batch, position: tuple[Lane, int] | None) -> Batch:
+        deps = self._deps
+        stored: tuple[BlockKey, Columns] | None = None
+        stages = [*deps.stages, deps.ledger]
+        try:
+            with deps.database.write() as tx:
+                for stage in stages:
+                    batch = stage.apply(batch, tx)
+                stored = self._store(batch, tx)
+                if position is not None:
+                    self._move(tx, *position)
+        except BaseException:
+            for stage in stages:
+                stage.rolled_back()
+            raise
+        for stage in stages:
+            stage.committed()
+        if stored is not None:
+            deps.unhistoried.add(*stored)
+        return batch
+
+    def _store(self, batch: Batch, tx: Tx) -> tuple[BlockKey, Columns] | None:
+        if not batch.events:
+            return None
+        columns = to_columns(batch)
+        now = self._deps.clock.now_us()
+        return put_block(tx, columns, lane=batch.lane, part=batch.part, now=now), columns
+
+    def _move(self, tx: Tx, lane: Lane, seq: int) -> None:
+        key = {"reader": READER, "lane": lane.value, "part": self._deps.part}
+        tx.run(SET_POSITION, {**key, "seq": seq, "at": self._deps.clock.now_us()})
+
+
+def to_columns(batch: Batch) -> Columns:
+    """Return a batch's events as history's columns."""
+    events = batch.events
+    fp_hi, fp_lo = halves([event.fingerprint for event in events])
+    return Columns(
+        node=batch.node,
+        occurred_at=np.array([event.occurred_at for event in events], np.int64),
+        received_at=np.array([event.received_at for event in events], np.int64),
+        seq=np.array([event.seq for event in events], np.int64),
+        code=batch.code,
+        channel=batch.channel,
+        source=np.array([event.source_id for event in events], np.uint16),
+        flags=np.array([event.flags for event in events], np.uint16),
+        fp_hi=fp_hi,
+        fp_lo=fp_lo,
+        body=bodies([event.body for event in events]),
+        payload=[event.payload for event in events],
+    )
+
+
+def _poisoned(item: Item) -> Item:
+    """Return what stands in quarantine for an event no stage survives."""
+    if not isinstance(item, Event):
+        return item
+    return replace(
+        set_aside(item, Reason.POISON, "this event made processing fail 5 times"),
+        tries=MAX_TRIES,
+    )
