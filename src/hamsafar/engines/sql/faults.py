@@ -1,0 +1,96 @@
+"""Turns what drivers raise into the errors of `storage`, naming the statement, never its values."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import exc
+
+from hamsafar.kernel.errors import BadInput, HamsafarError, Retriable
+from hamsafar.storage.errors import DamagedData, KeyTaken, StatementFailed
+
+BUSY: Final = frozenset({5, 6})
+FULL: Final = 13
+IOERR: Final = 10
+DAMAGED: Final = frozenset({11, 26})
+"""Primary result codes of SQLite: BUSY and LOCKED; FULL; IOERR; CORRUPT and NOTADB."""
+
+IOERR_SHM: Final = frozenset({4618, 4874, 5130, 5386})
+"""SHMOPEN, SHMSIZE, SHMLOCK, SHMMAP: the -shm index could not grow; the log itself is untouched."""
+
+_PASSING_STATES: Final = frozenset({"40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03"})
+_FULL_STATES: Final = frozenset({"53100", "53200", "53300"})
+_VALUE_STATES: Final = frozenset({"22003", "22021", "22P05"})
+_DAMAGED_STATES: Final = frozenset({"XX001", "XX002"})
+
+BUSY_AFTER: Final = timedelta(seconds=1)
+FULL_AFTER: Final = timedelta(seconds=30)
+
+DRIVER_FAULTS: Final = (exc.DBAPIError, UnicodeError, OverflowError)
+"""What a driver may raise while running a statement."""
+
+
+def sqlite_code(error: BaseException | None) -> int:
+    """Return the extended result code of an SQLite error, 0 when it carries none."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    return code if isinstance(code, int) else 0
+
+
+def translate(error: Exception, name: str, sql: str) -> HamsafarError:
+    """Return our error for what the driver raised while running statement `name`."""
+    if isinstance(error, UnicodeError):
+        return BadInput("text holds half of a surrogate pair; send valid Unicode", where=name)
+    if isinstance(error, OverflowError):
+        return BadInput("number does not fit into 64 bits", where=name)
+    if not isinstance(error, exc.DBAPIError):
+        return StatementFailed(name, sql, type(error).__name__)
+    if error.connection_invalidated:
+        return Retriable("the database connection was lost", after=BUSY_AFTER, where=name)
+    if isinstance(error, exc.IntegrityError) and _is_key_clash(error.orig):
+        return KeyTaken(name, sql, "a row with this key is there already")
+    if code := sqlite_code(error.orig):
+        return _of_sqlite(code, error, name, sql)
+    return _of_postgres(str(getattr(error.orig, "sqlstate", "") or ""), error, name, sql)
+
+
+def no_nul(name: str) -> BadInput:
+    """Return the error for text that holds U+0000, which PostgreSQL cannot store."""
+    return BadInput("text holds the character U+0000; remove it", where=name)
+
+
+def _is_key_clash(original: BaseException | None) -> bool:
+    """Tell a taken key (unique, primary) from other broken constraints."""
+    if code := sqlite_code(original):
+        return code in {1555, 2067, 2579}
+    return getattr(original, "sqlstate", "") == "23505"
+
+
+def _of_sqlite(code: int, error: exc.DBAPIError, name: str, sql: str) -> HamsafarError:
+    primary = code & 0xFF
+    if primary in BUSY:
+        return Retriable("the database is busy", after=BUSY_AFTER, where=name)
+    if primary == FULL or code in IOERR_SHM:
+        return Retriable("the disk is full", after=FULL_AFTER, where=name)
+    if primary in DAMAGED:
+        return DamagedData(f"the database file is damaged: {error.orig}", where=name)
+    return StatementFailed(name, sql, f"{error.orig}")
+
+
+def _of_postgres(state: str, error: exc.DBAPIError, name: str, sql: str) -> HamsafarError:
+    if state in _PASSING_STATES or state.startswith("08"):
+        return Retriable("the database asks to try again", after=BUSY_AFTER, where=name)
+    if state in _FULL_STATES:
+        return Retriable("the database has no room left", after=FULL_AFTER, where=name)
+    if state in _VALUE_STATES:
+        return BadInput(f"a value does not fit: {_headline(error)}", where=name)
+    if state in _DAMAGED_STATES:
+        return DamagedData(f"the database is damaged: {_headline(error)}", where=name)
+    return StatementFailed(name, sql, _headline(error))
+
+
+def _headline(error: exc.DBAPIError) -> str:
+    """Return PostgreSQL's primary message: its detail lines would quote values."""
+    diag = getattr(error.orig, "diag", None)
+    primary = getattr(diag, "message_primary", None)
+    return str(primary) if primary else type(error.orig).__name__

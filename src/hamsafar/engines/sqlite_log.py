@@ -1,0 +1,462 @@
+"""The embedded EventLog: an SQLite file of its own, one row per blob.
+
+Each lane is a table keyed by offset; offsets are one sequence over both lanes and never return.
+Every row carries its place in the lane (`n`), the events of the lane so far (`events`) and a CRC-32
+over all of that and the blob. So the newest row *is* the lane's total, written in the same commit,
+and a reader notices a changed byte, and a row gone missing, by itself.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import threading
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NoReturn
+
+import pysqlite3.dbapi2 as driver
+
+from hamsafar.engines.sql.faults import BUSY, DAMAGED, FULL, IOERR_SHM, sqlite_code
+from hamsafar.engines.sql.sqlite import check_version, copy_file, size_on_disk, sync_folder
+from hamsafar.kernel.clock import Clock, SystemClock
+from hamsafar.storage.errors import DamagedData, LogBroken, LogFull
+from hamsafar.storage.types import Lane, LogEnd, LogRecord
+
+PAGE_SIZE: Final = 16_384
+CHECKPOINT_PAGES: Final = 1024
+"""Pages in the WAL (16 MB) at which the appender moves them into the file."""
+
+BUSY_TIMEOUT_S: Final = 5.0
+DEFAULT_MAX_BYTES: Final = 32 * 1024**3
+REWRITE_BYTES: Final = 8 * 1024**2
+READ_ROWS: Final = 256
+
+_HEAD: Final = struct.Struct("<qqqqq")
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS {lane} (
+    "offset" INTEGER PRIMARY KEY, n INTEGER NOT NULL, events INTEGER NOT NULL,
+    count INTEGER NOT NULL, appended_at INTEGER NOT NULL, crc INTEGER NOT NULL, blob BLOB NOT NULL)
+"""
+_ENDS: Final = """
+CREATE TABLE IF NOT EXISTS gone (
+    lane TEXT PRIMARY KEY, "offset" INTEGER NOT NULL, n INTEGER NOT NULL, events INTEGER NOT NULL,
+    through INTEGER NOT NULL)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """The newest place of a lane: its offset, how many rows and events it ever had."""
+
+    offset: int
+    n: int
+    events: int
+
+
+class SqliteLog:
+    """The EventLog port on one SQLite file. Threads and other processes may share it."""
+
+    def __init__(
+        self, path: Path, *, max_bytes: int = DEFAULT_MAX_BYTES, clock: Clock | None = None
+    ) -> None:
+        """Open the log, and create it if it is not there.
+
+        Args:
+            path: the file; its WAL lies beside it.
+            max_bytes: `append` raises `LogFull` when the live data would grow beyond this.
+            clock: stamps `appended_at`.
+
+        Raises:
+            UnsupportedEngine: the SQLite library is too old.
+            DamagedData: the file is not a log.
+        """
+        check_version(driver.sqlite_version_info)
+        self._path = path
+        self._max_pages = max(1, max_bytes // PAGE_SIZE)
+        self._clock = clock or SystemClock()
+        self._appending = threading.Lock()
+        self._pool_lock = threading.Lock()
+        self._idle: list[driver.Connection] = []
+        self._places: dict[Lane, tuple[int, int]] = {}
+        self._broken = False
+        try:
+            self._writer = self._create()
+        except driver.Error as error:
+            self._fail(error)
+
+    def append(self, lane: Lane, records: Sequence[tuple[bytes, int]]) -> list[int]:
+        """Append (blob, count) records in one synced commit and return their offsets.
+
+        When this returns, the bytes are on disk (fsynced).
+
+        Raises:
+            LogFull: size limit or disk full, or a rewrite kept the file busy; nothing was kept.
+            LogBroken: a sync failed; the caller must stop the process.
+        """
+        if not records:
+            return []
+        with self._appending:
+            if self._broken:
+                raise LogBroken("an earlier sync of the log failed", where=self._path.name)
+            with self._writing(self._writer):
+                offsets = self._insert(lane, records)
+            self._checkpoint()
+        return offsets
+
+    def read(self, lane: Lane, *, after: int, limit_bytes: int) -> list[LogRecord]:
+        """Return records with offset > `after`, oldest first, at least one if there is any.
+
+        Raises:
+            DamagedData: a checksum does not match, or a record is missing.
+        """
+        sql = (
+            f'SELECT "offset", n, events, count, appended_at, crc, blob FROM {lane.value}'  # noqa: S608
+            ' WHERE "offset" > ? ORDER BY "offset" LIMIT ?'
+        )
+        records: list[LogRecord] = []
+        place = self._places.get(lane, (-1, 0))
+        place = place if place[0] == after else (-1, 0)
+        size = 0
+        with self._reading() as connection:
+            for row in connection.execute(sql, (after, READ_ROWS)):
+                size += len(row[6])
+                if records and size > limit_bytes:
+                    break
+                if place[0] >= 0 and row[1] != place[1] + 1:
+                    self._explain_gap(connection, lane, place[0])
+                place = (row[0], row[1])
+                records.append(_checked(lane, row))
+        if records:
+            self._places[lane] = place
+        return records
+
+    def end(self, lane: Lane) -> LogEnd:
+        """Return how far the lane reaches."""
+        with self._reading() as connection:
+            end = _end(connection, lane)
+        return LogEnd(offset=end.offset, events=end.events, bytes=size_on_disk(self._path))
+
+    def drop(self, lane: Lane, *, through: int, older_than: int) -> int:
+        """Drop records with offset <= `through` appended before `older_than`; return how many.
+
+        Their pages are used again by later appends; `rewrite` removes them from the disk.
+        """
+        with self._lent() as connection, self._writing(connection):
+            end = _end(connection, lane)
+            cursor = connection.execute(
+                f'DELETE FROM {lane.value} WHERE "offset" <= ? AND appended_at < ?',  # noqa: S608
+                (through, older_than),
+            )
+            if cursor.rowcount:
+                _remember(connection, lane, end, through)
+            return int(cursor.rowcount)
+
+    def rewrite(self, change: Callable[[bytes], bytes | None]) -> int:
+        """Replace every blob by `change(blob)` (None: unchanged), physically; return how many.
+
+        Appends go on between its steps; what is appended meanwhile is rewritten too.
+        """
+        changed = 0
+        with self._lent() as connection:
+            connection.execute("PRAGMA secure_delete=ON")
+            try:
+                for lane in Lane:
+                    changed += self._rewrite_lane(connection, lane, change)
+                self._purge(connection)
+            finally:
+                connection.execute("PRAGMA secure_delete=FAST")
+        return changed
+
+    def verify(self) -> int:
+        """Read and check every record of every lane; return how many there are.
+
+        Raises:
+            DamagedData: a byte changed, or records are missing.
+        """
+        seen = 0
+        with self._reading() as connection:
+            problems = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(5)")]
+            if problems != ["ok"]:
+                raise DamagedData("; ".join(problems), where=self._path.name)
+            for lane in Lane:
+                seen += _verify_lane(connection, lane)
+        return seen
+
+    def backup(self, to: Path) -> None:
+        """Write a consistent copy while others append."""
+        copy_file(self._path, to)
+
+    def close(self) -> None:
+        """Release the files."""
+        with self._appending, self._pool_lock:
+            for connection in self._idle:
+                connection.close()
+            self._idle.clear()
+            self._writer.close()
+
+    def _create(self) -> driver.Connection:
+        """Make the file if there is none, and return the appender's connection."""
+        os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        connection = self._connect()
+        connection.execute(f"PRAGMA page_size={PAGE_SIZE}")
+        connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("BEGIN IMMEDIATE")
+        for lane in Lane:
+            connection.execute(_SCHEMA.format(lane=lane.value))
+        connection.execute(_ENDS)
+        connection.execute("COMMIT")
+        sync_folder(self._path.parent)
+        return connection
+
+    def _connect(self) -> driver.Connection:
+        """Open a connection with our settings; it never checkpoints by itself."""
+        connection = driver.connect(
+            str(self._path), isolation_level=None, timeout=BUSY_TIMEOUT_S, check_same_thread=False
+        )
+        for pragma in (
+            "synchronous=FULL",
+            "fullfsync=ON",
+            "checkpoint_fullfsync=ON",
+            "secure_delete=FAST",
+            "mmap_size=0",
+            "cache_size=-4096",
+            # SQLite swallows a failed sync of its automatic checkpoints; ours reports it.
+            "wal_autocheckpoint=0",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+    @contextmanager
+    def _lent(self) -> Iterator[driver.Connection]:
+        """Lend an idle connection."""
+        with self._pool_lock:
+            connection = self._idle.pop() if self._idle else None
+        try:
+            connection = connection or self._connect()
+            yield connection
+        except driver.Error as error:
+            if connection is not None:
+                connection.close()
+            self._fail(error)
+        except BaseException:
+            if connection is not None:
+                connection.close()
+            raise
+        with self._pool_lock:
+            self._idle.append(connection)
+
+    _reading = _lent
+
+    @contextmanager
+    def _writing(self, connection: driver.Connection) -> Iterator[None]:
+        """Hold a write transaction; commits at the end, rolls back on error."""
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            yield
+            connection.execute("COMMIT")
+        except driver.Error as error:
+            _roll_back(connection)
+            self._fail(error)
+        except BaseException:
+            _roll_back(connection)
+            raise
+
+    def _fail(self, error: driver.Error) -> NoReturn:
+        """Raise our error for what SQLite raised."""
+        code = sqlite_code(error)
+        where = self._path.name
+        if code & 0xFF == FULL or code in IOERR_SHM:
+            raise LogFull("the disk is full", where=where) from error
+        if code & 0xFF in BUSY:
+            raise LogFull("the log is busy (a rewrite is running)", where=where) from error
+        if code & 0xFF in DAMAGED:
+            raise DamagedData(f"the log is damaged: {error}", where=where) from error
+        self._broken = True
+        raise LogBroken(f"the log cannot be written: {error}", where=where) from error
+
+    def _insert(self, lane: Lane, records: Sequence[tuple[bytes, int]]) -> list[int]:
+        """Insert the rows; returns their offsets."""
+        connection = self._writer
+        self._check_room(sum(len(blob) for blob, _ in records))
+        end = _end(connection, lane)
+        offset = max(end.offset, *(_end(connection, other).offset for other in Lane))
+        now = self._clock.now_us()
+        rows: list[tuple[int, int, int, int, int, int, bytes]] = []
+        n, events = end.n, end.events
+        for blob, count in records:
+            offset, n, events = offset + 1, n + 1, events + count
+            crc = _crc(offset, n, events, count, now, blob)
+            rows.append((offset, n, events, count, now, crc, blob))
+        connection.executemany(f"INSERT INTO {lane.value} VALUES (?, ?, ?, ?, ?, ?, ?)", rows)  # noqa: S608
+        return [row[0] for row in rows]
+
+    def _check_room(self, more: int) -> None:
+        """Refuse what would grow the live data beyond the limit.
+
+        Raises:
+            LogFull: no room left.
+        """
+        pages = self._writer.execute("PRAGMA page_count").fetchone()[0]
+        free = self._writer.execute("PRAGMA freelist_count").fetchone()[0]
+        if pages - free + more // PAGE_SIZE + 1 > self._max_pages:
+            limit = self._max_pages * PAGE_SIZE
+            raise LogFull(f"the log has reached its limit of {limit} bytes", where=self._path.name)
+
+    def _checkpoint(self) -> None:
+        """Move the WAL into the file once it is long enough."""
+        try:
+            waiting = self._writer.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()
+            if waiting[1] - waiting[2] >= CHECKPOINT_PAGES:
+                self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        except driver.Error as error:
+            if sqlite_code(error) & 0xFF != FULL:
+                self._fail(error)
+
+    def _explain_gap(self, connection: driver.Connection, lane: Lane, after: int) -> None:
+        """Accept a gap that `drop` made.
+
+        Raises:
+            DamagedData: records are missing that nobody dropped.
+        """
+        row = connection.execute(
+            "SELECT through FROM gone WHERE lane = ?", (lane.value,)
+        ).fetchone()
+        if row is None or row[0] <= after:
+            raise DamagedData(
+                f"records of lane {lane.value} after offset {after} are missing",
+                where=self._path.name,
+            )
+
+    def _rewrite_lane(
+        self, connection: driver.Connection, lane: Lane, change: Callable[[bytes], bytes | None]
+    ) -> int:
+        """Rewrite one lane in short transactions, so that appends come between."""
+        table, after, changed = lane.value, 0, 0
+        while True:
+            with self._writing(connection):
+                rows = _some(connection, table, after)
+                for row in rows:
+                    _checked(lane, row)
+                    blob = change(row[6])
+                    if blob is not None:
+                        changed += 1
+                        connection.execute(
+                            f'UPDATE {table} SET crc = ?, blob = ? WHERE "offset" = ?',  # noqa: S608
+                            (_crc(*row[:5], blob), blob, row[0]),
+                        )
+            if not rows:
+                return changed
+            after = rows[-1][0]
+
+    def _purge(self, connection: driver.Connection) -> None:
+        """Give free pages back to the file system and cut the WAL to nothing."""
+        with self._appending:
+            connection.execute("PRAGMA incremental_vacuum").fetchall()
+            busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if busy:
+            raise LogFull("a reader still holds the log; rewrite it again", where=self._path.name)
+
+
+def _crc(offset: int, n: int, events: int, count: int, at: int, blob: bytes) -> int:  # noqa: PLR0917
+    """Return the checksum over a row."""
+    return zlib.crc32(blob, zlib.crc32(_HEAD.pack(offset, n, events, count, at)))
+
+
+def _checked(lane: Lane, row: tuple[int, int, int, int, int, int, bytes]) -> LogRecord:
+    """Return a row as a record.
+
+    Raises:
+        DamagedData: its checksum does not match.
+    """
+    offset, n, events, count, at, crc, blob = row
+    if not isinstance(blob, bytes) or _crc(offset, n, events, count, at, blob) != crc:
+        raise DamagedData(
+            f"record {offset} of lane {lane.value} does not match its checksum", where="log"
+        )
+    return LogRecord(offset=offset, lane=lane, count=count, appended_at=at, blob=blob)
+
+
+def _end(connection: driver.Connection, lane: Lane) -> _End:
+    """Return the newest place of a lane, also when all its rows were dropped."""
+    row = connection.execute(
+        f'SELECT "offset", n, events FROM {lane.value} ORDER BY "offset" DESC LIMIT 1'  # noqa: S608
+    ).fetchone()
+    gone = connection.execute(
+        'SELECT "offset", n, events FROM gone WHERE lane = ?', (lane.value,)
+    ).fetchone()
+    return max((_End(*found) for found in (row, gone) if found), key=_by_offset, default=_NOWHERE)
+
+
+def _by_offset(end: _End) -> int:
+    return end.offset
+
+
+_NOWHERE: Final = _End(0, 0, 0)
+
+
+def _remember(connection: driver.Connection, lane: Lane, end: _End, through: int) -> None:
+    """Keep the lane's totals and how far it was dropped."""
+    connection.execute(
+        'INSERT INTO gone (lane, "offset", n, events, through) VALUES (?, ?, ?, ?, ?)'
+        ' ON CONFLICT (lane) DO UPDATE SET "offset" = excluded."offset", n = excluded.n,'
+        " events = excluded.events, through = max(gone.through, excluded.through)",
+        (lane.value, end.offset, end.n, end.events, min(through, end.offset)),
+    )
+
+
+def _some(
+    connection: driver.Connection, table: str, after: int
+) -> list[tuple[int, int, int, int, int, int, bytes]]:
+    """Return the next few megabytes of rows."""
+    rows, size = [], 0
+    for row in connection.execute(
+        f'SELECT "offset", n, events, count, appended_at, crc, blob FROM {table}'  # noqa: S608
+        ' WHERE "offset" > ? ORDER BY "offset"',
+        (after,),
+    ):
+        rows.append(row)
+        size += len(row[6])
+        if size >= REWRITE_BYTES:
+            break
+    return rows
+
+
+def _verify_lane(connection: driver.Connection, lane: Lane) -> int:
+    """Check every record of a lane and that none after the last drop is missing.
+
+    Raises:
+        DamagedData: a byte changed, or records are missing.
+    """
+    gone = connection.execute(
+        "SELECT through FROM gone WHERE lane = ?", (lane.value,)
+    ).fetchone()
+    through = gone[0] if gone else 0
+    expected = 0 if gone else 1
+    seen = 0
+    for row in connection.execute(
+        f'SELECT "offset", n, events, count, appended_at, crc, blob FROM {lane.value}'  # noqa: S608
+        ' ORDER BY "offset"'
+    ):
+        _checked(lane, row)
+        if expected and row[1] != expected:
+            raise DamagedData(
+                f"records of lane {lane.value} before offset {row[0]} are missing", where="log"
+            )
+        expected = row[1] + 1 if row[0] > through or not gone else 0
+        seen += 1
+    return seen
+
+
+def _roll_back(connection: driver.Connection) -> None:
+    """End the transaction if SQLite has not done so itself."""
+    if connection.in_transaction:
+        try:
+            connection.execute("ROLLBACK")
+        except driver.Error:
+            connection.close()
