@@ -31,7 +31,7 @@ CREATE TABLE account (
     password_hash {text}, language {text} NOT NULL, created_at BIGINT NOT NULL,
     disabled_at BIGINT);
 CREATE TABLE session (
-    hash {bytes} PRIMARY KEY, account_id {text} NOT NULL, csrf {text} NOT NULL,
+    hash {bytes} PRIMARY KEY, account_id {text} NOT NULL,
     created_at BIGINT NOT NULL, seen_at BIGINT NOT NULL, expires_at BIGINT NOT NULL);
 CREATE INDEX session_account ON session (account_id);
 CREATE TABLE one_time_link (
