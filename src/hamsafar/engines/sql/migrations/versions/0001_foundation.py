@@ -115,6 +115,9 @@ CREATE TABLE segment (
 CREATE TABLE key_file (
     id {text} PRIMARY KEY, rows BIGINT NOT NULL, bytes BIGINT NOT NULL,
     received_min BIGINT NOT NULL, received_max BIGINT NOT NULL, added_in BIGINT NOT NULL);
+CREATE TABLE payload_file (
+    id {text} PRIMARY KEY, rows BIGINT NOT NULL, bytes BIGINT NOT NULL,
+    place_min BIGINT NOT NULL, place_max BIGINT NOT NULL, added_in BIGINT NOT NULL);
 
 CREATE TABLE job (
     id {text} PRIMARY KEY, kind {text} NOT NULL, args {text} NOT NULL, state {text} NOT NULL,
