@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import NamedTuple
@@ -139,7 +139,8 @@ class Reader:
         zone = source.zone
         sent = _time_or_none(batch.sentAt, zone)
         sender = _Sender(source, envelope, sent, batch.context, flags)
-        for index, item in enumerate(batch.batch):
+        items: Sequence[WireEvent | Raw] = batch.batch
+        for index, item in enumerate(items):
             yield seq + index, item, sender
 
     def _kept(self, envelope: Envelope, index: int) -> Envelope:
@@ -173,7 +174,7 @@ class Reader:
             flags |= Flag.BOT
         return self._build(seq, kind, item, sender, raw_context, context, flags)
 
-    def _build(  # noqa: PLR0913, PLR0917  one event has this many sides
+    def _build(  # noqa: PLR0913  one event has this many sides
         self,
         seq: int,
         kind: str,
@@ -462,9 +463,7 @@ def _refused(item: WireEvent | Raw) -> tuple[Reason, str, str]:
     return Reason.UNKNOWN_SOURCE, "its source no longer exists", ""
 
 
-def _quarantined(
-    seq: int, item: WireEvent | Raw, kept: Envelope, why: _Refusal
-) -> Quarantined:
+def _quarantined(seq: int, item: WireEvent | Raw, kept: Envelope, why: _Refusal) -> Quarantined:
     message_id = identifiers.text_id(item.messageId) if isinstance(item, WireEvent) else ""
     return Quarantined(
         seq=seq,

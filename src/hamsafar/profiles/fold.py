@@ -36,7 +36,9 @@ def add_event(activity: Activity, code: int, channel: int, occurred_at: int) -> 
     activity.channels[channel] = activity.channels.get(channel, 0) + 1
 
 
-def add_traits(traits: Traits, said: dict[str, object], stamp: tuple[int, str], source: int) -> bool:
+def add_traits(
+    traits: Traits, said: dict[str, object], stamp: tuple[int, str], source: int
+) -> bool:
     """Fold what one event says into a node's traits, in place; return whether anything changed.
 
     The newest wins, by (occurred_at, message_id).

@@ -14,9 +14,7 @@ PUT_TRAITS = Upsert("traits", (_NODE, _STATE), key=("node",), update=("state",))
 DROP_ACTIVITY = Remove("activity", _NODE)
 DROP_TRAITS = Remove("traits", _NODE)
 DROP_TOKENS = Remove("search_token", _NODE)
-PUT_TOKENS = Upsert(
-    "search_token", (Column("token", Kind.TEXT), _NODE), key=("token", "node")
-)
+PUT_TOKENS = Upsert("search_token", (Column("token", Kind.TEXT), _NODE), key=("token", "node"))
 FIND_PREFIX = Statement(
     "profiles.find_prefix",
     """SELECT DISTINCT node FROM search_token

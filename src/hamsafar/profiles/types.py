@@ -34,8 +34,8 @@ class Activity(msgspec.Struct, array_like=True, gc=False):
         channels: events by channel code.
     """
 
-    names: dict[int, NameActivity] = {}  # noqa: RUF012  msgspec copies empty defaults
-    channels: dict[int, int] = {}  # noqa: RUF012
+    names: dict[int, NameActivity] = {}
+    channels: dict[int, int] = {}
 
 
 class Trait(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -123,11 +123,13 @@ class TimelineEvent:
 
     Attributes:
         seq: place in the log; unique.
+        tie: breaks ties of occurred_at.
         id: the client's message id.
         properties, traits, context, derived: JSON objects as bytes, empty for none.
     """
 
     seq: int
+    tie: int
     id: str
     type: str
     name: str

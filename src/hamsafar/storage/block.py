@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from typing import cast
 
 import msgspec
 import numpy as np
@@ -58,7 +57,7 @@ def decode_block(blob: bytes) -> Columns:
         for (name, dtype), data in zip(NUMERIC_COLUMNS, block.numbers, strict=True)
     }
     payload = [whole[a:b] for a, b in zip(starts, ends, strict=True)] if ends else []
-    return Columns(**cast("dict[str, np.ndarray]", arrays), payload=payload)  # type: ignore[arg-type]
+    return Columns(**arrays, payload=payload)
 
 
 def take(columns: Columns, rows: np.ndarray) -> Columns:

@@ -1,13 +1,13 @@
 """Errors of the storage ports.
 
-    HamsafarError
-    └── StorageError            something about stored data
-        ├── StatementFailed     the database refused a statement (carries its name and SQL)
-        │   └── KeyTaken        a row with this unique key is there already
-        ├── LogFull             the log cannot accept more now (HTTP 503)
-        ├── LogBroken           a sync failed: the process must exit, never acknowledge
-        ├── DamagedData         a checksum or format does not match
-        └── UnsupportedEngine   version or URL we refuse to run on
+HamsafarError
+└── StorageError            something about stored data
+    ├── StatementFailed     the database refused a statement (carries its name and SQL)
+    │   └── KeyTaken        a row with this unique key is there already
+    ├── LogFull             the log cannot accept more now (HTTP 503)
+    ├── LogBroken           a sync failed: the process must exit, never acknowledge
+    ├── DamagedData         a checksum or format does not match
+    └── UnsupportedEngine   version or URL we refuse to run on
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""The river: from the log, through every stage, in one transaction that holds effects, position
-and dedup keys, so that every event counts once after any crash.
+"""The river: from the log through every stage, in one transaction.
+
+It holds effects, position and dedup keys, so that every event counts once after any crash.
 """
 
 from __future__ import annotations

@@ -1,0 +1,328 @@
+"""Reading profiles: one person, the people list, search, timeline. Never behind the pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+
+from hamsafar.collect.payload import decode
+from hamsafar.kernel.errors import NotFound
+from hamsafar.lang.contacts import normalise_email, normalise_phone
+from hamsafar.lang.text import text_key
+from hamsafar.profiles.fold import Traits, sum_activity, sum_traits
+from hamsafar.profiles.ports import Membership
+from hamsafar.profiles.search import label, tokens
+from hamsafar.profiles.store import (
+    ACTIVITY,
+    CHANNELS,
+    FIND_PREFIX,
+    NAMES,
+    NEWEST_NODES,
+    PEOPLE,
+    TRAITS,
+)
+from hamsafar.profiles.types import (
+    Activity,
+    Found,
+    KnownIdentifier,
+    NamedActivity,
+    Origin,
+    Profile,
+    TimelineEvent,
+    TimelineQuery,
+    Trait,
+)
+from hamsafar.storage.block import join, take
+from hamsafar.storage.ports import Database, EventStore, Tx
+from hamsafar.storage.recent import RecentReader
+from hamsafar.storage.types import Columns, Flag, Value
+
+ID_KINDS = ("user_id", "anonymous_id", "email", "phone")
+PREFIX_HITS = 2000
+_TOP = "\U0010ffff"
+_activity = msgspec.msgpack.Decoder(Activity).decode
+_traits = msgspec.msgpack.Decoder(dict[str, Trait]).decode
+
+
+@dataclass(frozen=True, slots=True)
+class _Folds:
+    activity: dict[int, Activity]
+    traits: dict[int, Traits]
+
+
+class Profiles:
+    """Reads what the pipeline wrote; safe between threads."""
+
+    def __init__(
+        self, database: Database, store: EventStore, membership: Membership, country: str
+    ) -> None:
+        self._database = database
+        self._store = store
+        self._membership = membership
+        self._country = country
+        self._recent = RecentReader()
+
+    def profile(self, person: int) -> Profile:
+        """Return one person.
+
+        Raises:
+            NotFound: no such person (any more): it may have been merged into another.
+        """
+        with self._database.read() as tx:
+            nodes = self._membership.nodes_of(tx, [person]).get(person)
+            if not nodes:
+                raise NotFound(f"there is no person {person}", where="person")
+            folds = _folds(tx, [known.node for known in nodes])
+            names = {int(c or 0): str(n) for c, n in tx.rows(NAMES)}
+            channels = {int(c or 0): str(n) for c, n in tx.rows(CHANNELS)}
+        return _profile(person, nodes, folds, names, channels)
+
+    def find(self, kind: str, value: str) -> int | None:
+        """Return the person with this identifier, normalised as events are; None if nobody."""
+        with self._database.read() as tx:
+            return self._find(tx, kind, value)
+
+    def resolve(self, node: int) -> int:
+        """Return the person a node belongs to now; follows a merged person's old number.
+
+        Raises:
+            NotFound: no such node.
+        """
+        with self._database.read() as tx:
+            found = self._membership.persons_of(tx, [node]).get(node)
+        if found is None:
+            raise NotFound(f"there is no person {node}", where="person")
+        return found
+
+    def count(self) -> int:
+        """Return how many people have at least one event."""
+        with self._database.read() as tx:
+            return int(tx.rows(PEOPLE)[0][0] or 0)
+
+    def search(self, text: str, *, limit: int) -> list[Found]:
+        """Return people by any identifier, or by words of name, e-mail or phone.
+
+        Args:
+            text: as typed: Persian or Arabic letters and digits, half-spaces, any order of words.
+            limit: at most this many, 1 to 200.
+        """
+        with self._database.read() as tx:
+            persons = self._exact(tx, text.strip())
+            persons += [p for p in self._by_words(tx, text, limit) if p not in persons]
+            return self._listed(tx, persons[:limit])
+
+    def lately(self, *, limit: int) -> list[Found]:
+        """Return the people seen last, newest first."""
+        with self._database.read() as tx:
+            nodes = self._lately_nodes(tx, limit * 4)
+            if len(nodes) < limit:
+                newest = [int(row[0] or 0) for row in tx.rows(NEWEST_NODES, {"limit": limit * 2})]
+                nodes += newest
+            persons = self._membership.persons_of(tx, nodes)
+            ordered = list(dict.fromkeys(persons[n] for n in nodes if n in persons))
+            return self._listed(tx, ordered[:limit])
+
+    def labelled(self, persons: Sequence[int]) -> dict[int, str]:
+        """Return a name for each of these people."""
+        with self._database.read() as tx:
+            return {found.person: found.label for found in self._listed(tx, list(persons))}
+
+    def timeline(
+        self, person: int, query: TimelineQuery
+    ) -> tuple[list[TimelineEvent], tuple[int, int] | None]:
+        """Return a person's events, newest first, and where to go on (None at the end).
+
+        Raises:
+            NotFound: no such person.
+        """
+        with self._database.read() as tx:
+            nodes = [
+                known.node for known in self._membership.nodes_of(tx, [person]).get(person, ())
+            ]
+            if not nodes:
+                raise NotFound(f"there is no person {person}", where="person")
+            names = {int(c or 0): str(n) for c, n in tx.rows(NAMES)}
+            channels = {int(c or 0): str(n) for c, n in tx.rows(CHANNELS)}
+            recent = self._recent.read(tx)
+        kept: list[TimelineEvent] = []
+        before = query.before
+        while len(kept) < query.limit:
+            rows = self._newest(nodes, recent, before, query.limit)
+            if not len(rows):
+                return kept, None
+            events = [_told(rows, i, names, channels) for i in range(len(rows))]
+            kept += [event for event in events if _wanted(event, query)]
+            before = (int(rows.occurred_at[-1]), int(rows.fp_hi[-1]))
+            if query.since is not None and before[0] < query.since:
+                return kept[: query.limit], None
+        return self._cut(kept, query.limit, before)
+
+    def live(self, after: int) -> list[tuple[TimelineEvent, int]]:
+        """Return stored events with seq > `after` that history does not cover, with their person."""
+        with self._database.read() as tx:
+            recent = self._recent.read(tx)
+            parts = [take(part, part.seq > after) for part in recent if int(part.seq.max()) > after]
+            rows = join(parts)
+            rows = take(rows, np.argsort(rows.seq))
+            persons = self._membership.persons_of(tx, np.unique(rows.node).tolist())
+            names = {int(c or 0): str(n) for c, n in tx.rows(NAMES)}
+            channels = {int(c or 0): str(n) for c, n in tx.rows(CHANNELS)}
+        told = [_told(rows, i, names, channels) for i in range(len(rows))]
+        return [(event, persons.get(event.node, 0)) for event in told]
+
+    def _cut(
+        self, kept: list[TimelineEvent], limit: int, before: tuple[int, int] | None
+    ) -> tuple[list[TimelineEvent], tuple[int, int] | None]:
+        if len(kept) <= limit:
+            return kept, before
+        last = kept[limit - 1]
+        return kept[:limit], (last.occurred_at, last.tie)
+
+    def _newest(
+        self,
+        nodes: Sequence[int],
+        recent: list[Columns],
+        before: tuple[int, int] | None,
+        limit: int,
+    ) -> Columns:
+        wanted = np.asarray(nodes, np.int64)
+        parts = [take(part, np.isin(part.node, wanted)) for part in recent]
+        parts.append(self._store.timeline(nodes, before=before, limit=limit))
+        rows = join(parts)
+        if before is not None:
+            older = (rows.occurred_at < before[0]) | (
+                (rows.occurred_at == before[0]) & (rows.fp_hi < np.uint64(before[1]))
+            )
+            rows = take(rows, older)
+        order = np.lexsort((rows.fp_hi, rows.occurred_at))[::-1]
+        rows = take(rows, order)
+        _, first = np.unique(rows.seq, return_index=True)
+        return take(rows, np.sort(first)[:limit])
+
+    def _find(self, tx: Tx, kind: str, value: str) -> int | None:
+        normal: str | None = value.strip()
+        if kind == "email":
+            normal = normalise_email(value)
+        elif kind == "phone":
+            normal = normalise_phone(value, self._country)
+        return self._membership.find(tx, kind, normal) if normal else None
+
+    def _exact(self, tx: Tx, text: str) -> list[int]:
+        kind, colon, value = text.partition(":")
+        tries = [(kind.strip(), value)] if colon and value else []
+        tries += [(kind, text) for kind in ID_KINDS]
+        found = [self._find(tx, kind, value) for kind, value in tries if value]
+        return list(dict.fromkeys(person for person in found if person is not None))
+
+    def _by_words(self, tx: Tx, text: str, limit: int) -> list[int]:
+        words = sorted(tokens(text), key=len, reverse=True) or [text_key(text)]
+        hits: list[set[int]] = []
+        for word in filter(None, words):
+            bounds: dict[str, Value] = {"low": word, "high": word + _TOP, "limit": PREFIX_HITS}
+            nodes = [int(row[0] or 0) for row in tx.rows(FIND_PREFIX, bounds)]
+            hits.append(set(self._membership.persons_of(tx, nodes).values()))
+        return sorted(set.intersection(*hits))[:limit] if hits else []
+
+    def _lately_nodes(self, tx: Tx, limit: int) -> list[int]:
+        rows = join(self._recent.read(tx))
+        newest = np.argsort(rows.received_at, kind="stable")[::-1][: limit * 20]
+        return list(dict.fromkeys(rows.node[newest].tolist()))[:limit]
+
+    def _listed(self, tx: Tx, persons: list[int]) -> list[Found]:
+        members = self._membership.nodes_of(tx, persons)
+        folds = _folds(tx, [known.node for nodes in members.values() for known in nodes])
+        return [_found(person, members[person], folds) for person in persons if person in members]
+
+
+def _folds(tx: Tx, nodes: Iterable[int]) -> _Folds:
+    keys = list(nodes)
+    return _Folds(
+        {int(n or 0): _activity(s) for n, s in tx.lookup(ACTIVITY, keys) if isinstance(s, bytes)},
+        {int(n or 0): _traits(s) for n, s in tx.lookup(TRAITS, keys) if isinstance(s, bytes)},
+    )
+
+
+def _profile(
+    person: int,
+    nodes: list[KnownIdentifier],
+    folds: _Folds,
+    names: dict[int, str],
+    channels: dict[int, str],
+) -> Profile:
+    ids = [known.node for known in nodes]
+    activity = sum_activity(folds.activity[i] for i in ids if i in folds.activity)
+    traits = sum_traits(folds.traits[i] for i in ids if i in folds.traits)
+    entries = sorted(activity.names.items(), key=lambda item: (-item[1].count, item[0]))
+    spoken = sorted(activity.channels.items(), key=lambda item: (-item[1], item[0]))
+    return Profile(
+        person=person,
+        label=label(traits, ((known.kind, known.value) for known in nodes)),
+        identifiers=nodes,
+        traits={k: v for k, v in sorted(traits.items()) if v.value is not None},
+        activity=[
+            NamedActivity(
+                name=names.get(code, "?"),
+                count=entry.count,
+                first_at=entry.first,
+                last_at=entry.last,
+                days=dict(sorted(entry.days.items())),
+            )
+            for code, entry in entries
+        ],
+        channels=[(channels.get(code, "?"), count) for code, count in spoken],
+        events=sum(entry.count for _, entry in entries),
+        first_seen_at=min((entry.first for _, entry in entries), default=0),
+        last_seen_at=max((entry.last for _, entry in entries), default=0),
+    )
+
+
+def _found(person: int, nodes: list[KnownIdentifier], folds: _Folds) -> Found:
+    own = [known.node for known in nodes]
+    entries = [
+        entry for n in own if n in folds.activity for entry in folds.activity[n].names.values()
+    ]
+    traits = sum_traits(folds.traits[n] for n in own if n in folds.traits)
+    identifiers = [(known.kind, known.value) for known in nodes]
+    return Found(
+        person=person,
+        label=label(traits, identifiers),
+        identifiers=identifiers,
+        events=sum(entry.count for entry in entries),
+        last_seen_at=max((entry.last for entry in entries), default=0),
+    )
+
+
+def _told(
+    rows: Columns, index: int, names: dict[int, str], channels: dict[int, str]
+) -> TimelineEvent:
+    stored = decode(rows.payload[index])
+    derived = bool(int(rows.flags[index]) & Flag.DERIVED)
+    return TimelineEvent(
+        seq=int(rows.seq[index]),
+        tie=int(rows.fp_hi[index]),
+        id=stored.message_id,
+        type=stored.type,
+        name=names.get(int(rows.code[index]), "?"),
+        channel=channels.get(int(rows.channel[index]), "?"),
+        source_id=int(rows.source[index]),
+        node=int(rows.node[index]),
+        occurred_at=int(rows.occurred_at[index]),
+        received_at=int(rows.received_at[index]),
+        origin=Origin.HAMSAFAR if derived else Origin.CLIENT,
+        properties=stored.properties,
+        traits=stored.traits,
+        context=stored.context,
+        derived=stored.derived,
+    )
+
+
+def _wanted(event: TimelineEvent, query: TimelineQuery) -> bool:
+    return (
+        query.name in {"", event.name}
+        and query.channel in {"", event.channel}
+        and (query.since is None or event.occurred_at >= query.since)
+        and (query.until is None or event.occurred_at < query.until)
+    )
