@@ -363,7 +363,7 @@ class SqliteLog:
             raise LogFull("a reader still holds the log; rewrite it again", where=self._path.name)
 
 
-def _crc(offset: int, n: int, events: int, count: int, at: int, blob: bytes) -> int:  # noqa: PLR0917
+def _crc(offset: int, n: int, events: int, count: int, at: int, blob: bytes) -> int:
     """Return the checksum over a row."""
     return zlib.crc32(blob, zlib.crc32(_HEAD.pack(offset, n, events, count, at)))
 
@@ -433,9 +433,7 @@ def _verify_lane(connection: driver.Connection, lane: Lane) -> int:
     Raises:
         DamagedData: a byte changed, or records are missing.
     """
-    gone = connection.execute(
-        "SELECT through FROM gone WHERE lane = ?", (lane.value,)
-    ).fetchone()
+    gone = connection.execute("SELECT through FROM gone WHERE lane = ?", (lane.value,)).fetchone()
     through = gone[0] if gone else 0
     expected = 0 if gone else 1
     seen = 0

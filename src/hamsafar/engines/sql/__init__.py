@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hamsafar.engines.sql.postgres import PostgresDatabase
 from hamsafar.engines.sql.sqlite import SqliteDatabase
 from hamsafar.storage.errors import UnsupportedEngine
 from hamsafar.storage.ports import Database
 
-__all__ = ["SqliteDatabase", "open_database"]
+__all__ = ["PostgresDatabase", "SqliteDatabase", "open_database"]
 
 
 def open_database(where: str | Path) -> Database:
@@ -30,4 +31,6 @@ def open_database(where: str | Path) -> Database:
         return SqliteDatabase(Path(where))
     if scheme == "sqlite":
         return SqliteDatabase(Path(rest))
+    if scheme in {"postgresql", "postgres"}:
+        return PostgresDatabase("postgresql://" + rest)
     raise UnsupportedEngine(f"no database engine for {scheme}://; use a path or postgresql://")

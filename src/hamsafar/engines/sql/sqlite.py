@@ -11,14 +11,22 @@ from pathlib import Path
 from typing import Final
 
 import pysqlite3.dbapi2 as driver
-from sqlalchemy import URL, Connection, Engine, create_engine, event, exc
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from hamsafar.engines.sql.faults import DRIVER_FAULTS, translate
 from hamsafar.engines.sql.migrate import VERSION_TABLE, upgrade
 from hamsafar.engines.sql.turn import FileLock, Turn
-from hamsafar.engines.sql.tx import SqlTx, Texts, check_texts, on_clash, quoted
+from hamsafar.engines.sql.tx import (
+    SqlTx,
+    Texts,
+    check_texts,
+    control,
+    on_clash,
+    quoted,
+    roll_back,
+)
 from hamsafar.kernel.errors import Retriable
 from hamsafar.storage.errors import UnsupportedEngine
 from hamsafar.storage.types import Lookup, Remove, Row, Statement, Upsert, Value
@@ -130,33 +138,33 @@ class SqliteDatabase:
     def read(self) -> Iterator[SqliteTx]:
         """Open a read-only snapshot."""
         with self._reader.connect() as connection:
-            _control(connection, "BEGIN")
+            control(connection, "BEGIN")
             try:
                 yield SqliteTx(connection, self._texts)
             finally:
-                _roll_back(connection)
+                roll_back(connection)
 
     @contextmanager
     def write(self) -> Iterator[SqliteTx]:
         """Open a write transaction; commits at the end, rolls back on error."""
         with self._turn.held(), self._writer.connect() as connection:
-            _control(connection, "BEGIN IMMEDIATE")
+            control(connection, "BEGIN IMMEDIATE")
             try:
                 yield SqliteTx(connection, self._texts)
-                _control(connection, "COMMIT")
+                control(connection, "COMMIT")
             except BaseException:
-                _roll_back(connection)
+                roll_back(connection)
                 raise
 
     def migrate(self) -> None:
         """Bring the schema to this release; safe when two processes start at once."""
         with self._migration.held(MIGRATION_TIMEOUT), self._writer.connect() as connection:
-            _control(connection, "BEGIN IMMEDIATE")
+            control(connection, "BEGIN IMMEDIATE")
             try:
                 upgrade(connection)
-                _control(connection, "COMMIT")
+                control(connection, "COMMIT")
             except BaseException:
-                _roll_back(connection)
+                roll_back(connection)
                 raise
 
     def tables(self) -> list[str]:
@@ -176,7 +184,7 @@ class SqliteDatabase:
             Retriable: a reader held an old snapshot for the whole busy timeout.
         """
         with self._turn.held(), self._writer.connect() as connection:
-            _control(connection, "PRAGMA incremental_vacuum")
+            control(connection, "PRAGMA incremental_vacuum")
             truncate_wal(connection)
 
     def size_bytes(self) -> int:
@@ -298,20 +306,3 @@ def _engine(path: Path, cache_kib: int, *, writer: bool) -> Engine:
 
     event.listen(engine, "connect", prepare)
     return engine
-
-
-def _control(connection: Connection, sql: str) -> None:
-    """Run BEGIN, COMMIT or a pragma."""
-    try:
-        connection.exec_driver_sql(sql)
-    except DRIVER_FAULTS as error:
-        raise translate(error, sql.lower(), sql) from error
-
-
-def _roll_back(connection: Connection) -> None:
-    """End the transaction, whatever state it is in."""
-    try:
-        connection.exec_driver_sql("ROLLBACK")
-    except exc.DBAPIError:
-        # SQLite itself has rolled back already (disk full, I/O error): start over with a new one.
-        connection.invalidate()

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, Protocol, cast
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, exc, text
 
 from hamsafar.engines.sql.faults import DRIVER_FAULTS, no_nul, translate
 from hamsafar.storage.types import Kind, Row, Statement, Value
 
 logger = logging.getLogger("hamsafar.sql")
 
-Driven = Sequence[Value] | Mapping[str, Value] | Sequence[Sequence[Value] | Mapping[str, Value]]
+Parameters = Sequence[object] | Mapping[str, object]
+"""One set of values, or a list of sets, in the form the driver takes."""
 
 
 class Cursor(Protocol):
@@ -30,20 +33,68 @@ class Cursor(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A statement as a driver takes it.
+
+    Attributes:
+        name: the statement's name.
+        sql: in the parameter style of the driver.
+        nullable: parameters the statement tests by `:x IS NULL`.
+    """
+
+    name: str
+    sql: str
+    nullable: tuple[str, ...] = ()
+
+    def bind(self, params: Mapping[str, Value] | None) -> dict[str, Value]:
+        """Return parameters a driver can bind, meaning the same on both databases.
+
+        Raises:
+            BadInput: text holds U+0000.
+        """
+        ready = dict(params) if params else {}
+        for key, value in ready.items():
+            if isinstance(value, str):
+                if "\0" in value:
+                    raise no_nul(self.name)
+            elif value is True or value is False:
+                ready[key] = int(value)
+        for key in self.nullable:
+            ready[key + _IS_NULL] = int(ready.get(key) is None)
+        return ready
+
+
+_IS_NULL: Final = "__is_null"
+_NULL_TEST: Final = re.compile(r"(?<![:\w\\]):(\w+)\s+IS\s+(NOT\s+)?NULL\b", re.IGNORECASE)
+
+
 class Texts:
     """Statements in the parameter style of one driver, compiled once."""
 
     def __init__(self, engine: Engine) -> None:
         self._dialect = engine.dialect
-        self._compiled: dict[str, str] = {}
+        self._compiled: dict[str, Prepared] = {}
 
-    def of(self, statement: Statement) -> str:
-        """Return the text to hand to the driver."""
-        compiled = self._compiled.get(statement.sql)
-        if compiled is None:
-            compiled = str(text(statement.sql).compile(dialect=self._dialect))
-            self._compiled[statement.sql] = compiled
-        return compiled
+    def of(self, statement: Statement) -> Prepared:
+        """Return the statement to hand to the driver."""
+        prepared = self._compiled.get(statement.sql)
+        if prepared is None:
+            prepared = self._compiled[statement.sql] = self._compile(statement)
+        return prepared
+
+    def _compile(self, statement: Statement) -> Prepared:
+        sql, nullable = statement.sql, ()
+        if self._dialect.name == "postgresql":
+            # PostgreSQL cannot tell the type of a parameter from `IS NULL`: we test it ourselves.
+            nullable = tuple({match[1] for match in _NULL_TEST.finditer(sql)})
+            sql = _NULL_TEST.sub(lambda found: _null_test(found[1], negated=bool(found[2])), sql)
+        compiled = str(text(sql).compile(dialect=self._dialect))
+        return Prepared(statement.name, compiled, nullable)
+
+
+def _null_test(name: str, *, negated: bool) -> str:
+    return f"(:{name}{_IS_NULL} = {0 if negated else 1})"
 
 
 class SqlTx:
@@ -60,22 +111,22 @@ class SqlTx:
 
     def rows(self, statement: Statement, params: Mapping[str, Value] | None = None) -> list[Row]:
         """Run a statement and return all its rows."""
-        sql = self._texts.of(statement)
-        return self._execute(statement.name, sql, checked(statement.name, params), fetch=True)[1]
+        ready = self._texts.of(statement)
+        return self._execute(statement.name, ready.sql, ready.bind(params), fetch=True)[1]
 
     def run(self, statement: Statement, params: Mapping[str, Value] | None = None) -> int:
         """Run a statement and return how many rows it touched."""
-        sql = self._texts.of(statement)
-        return self._execute(statement.name, sql, checked(statement.name, params))[0]
+        ready = self._texts.of(statement)
+        return self._execute(statement.name, ready.sql, ready.bind(params))[0]
 
     def run_many(self, statement: Statement, params: Sequence[Mapping[str, Value]]) -> None:
         """Run a statement once per parameter set, batched."""
         if params:
-            sets = [checked(statement.name, one) for one in params]
-            self._execute(statement.name, self._texts.of(statement), sets)
+            ready = self._texts.of(statement)
+            self._execute(statement.name, ready.sql, [ready.bind(one) for one in params])
 
     def _execute(
-        self, name: str, sql: str, params: Driven, *, fetch: bool = False
+        self, name: str, sql: str, params: Parameters, *, fetch: bool = False
     ) -> tuple[int, list[Row]]:
         """Run driver SQL; return (rows touched, rows fetched). The one place that logs it."""
         began = time.perf_counter_ns() if logger.isEnabledFor(logging.DEBUG) else 0
@@ -90,27 +141,6 @@ class SqlTx:
         if began:
             logger.debug("%s %d µs", name, (time.perf_counter_ns() - began) // 1000)
         return touched, rows
-
-
-_NOTHING: Final[dict[str, Value]] = {}
-
-
-def checked(name: str, params: Mapping[str, Value] | None) -> dict[str, Value]:
-    """Return parameters a driver can bind alike on both databases.
-
-    Raises:
-        BadInput: text holds U+0000.
-    """
-    if params is None:
-        return _NOTHING
-    ready = dict(params)
-    for key, value in ready.items():
-        if isinstance(value, str):
-            if "\0" in value:
-                raise no_nul(name)
-        elif value is True or value is False:
-            ready[key] = int(value)
-    return ready
 
 
 def check_texts(name: str, values: Iterable[Value], kind: Kind) -> None:
@@ -136,3 +166,20 @@ def on_clash(key: tuple[str, ...], update: tuple[str, ...]) -> str:
         return f" ON CONFLICT ({quoted(key)}) DO NOTHING"
     sets = ", ".join(f'"{column}" = excluded."{column}"' for column in update)
     return f" ON CONFLICT ({quoted(key)}) DO UPDATE SET {sets}"
+
+
+def control(connection: Connection, sql: str) -> None:
+    """Run BEGIN, COMMIT, a pragma or the like."""
+    try:
+        connection.exec_driver_sql(sql)
+    except DRIVER_FAULTS as error:
+        raise translate(error, sql.lower(), sql) from error
+
+
+def roll_back(connection: Connection) -> None:
+    """End the transaction, whatever state it is in."""
+    try:
+        connection.exec_driver_sql("ROLLBACK")
+    except exc.SQLAlchemyError:
+        # SQLite itself has rolled back already (disk full, I/O error), or the server is gone.
+        connection.invalidate()
