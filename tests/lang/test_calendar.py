@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hamsafar.kernel.errors import BadInput
 from hamsafar.lang.calendar import (
     Calendar,
     WeekStart,
@@ -19,6 +18,7 @@ from hamsafar.lang.calendar import (
     to_jalali,
     week_of,
 )
+from hamsafar.lang.errors import NoSuchDay, UnknownCountry
 
 DAYS = st.dates(date(1800, 1, 1), date(2200, 12, 31))
 
@@ -42,7 +42,7 @@ class TestJalali:
         assert civil_date(Calendar.JALALI, *to_jalali(on)) == on
 
     def test_a_day_that_never_was_is_refused(self):
-        with pytest.raises(BadInput, match="1404/12/30"):
+        with pytest.raises(NoSuchDay, match="1404/12/30"):
             civil_date(Calendar.JALALI, 1404, 12, 30)
 
 
@@ -62,7 +62,7 @@ class TestParse:
         "text", ["", "دیروز", "1405/13/01", "1405/9-2", "0000/1/1", "2026-02-30"]
     )
     def test_what_is_no_date_is_refused(self, text):
-        with pytest.raises(BadInput):
+        with pytest.raises(NoSuchDay):
             parse_date(text)
 
 
@@ -98,7 +98,7 @@ class TestHolidays:
         assert found == [date(2025, 12, 25), date(2025, 12, 26), date(2026, 1, 1)]
 
     def test_an_unknown_country_is_refused(self):
-        with pytest.raises(BadInput) as caught:
+        with pytest.raises(UnknownCountry) as caught:
             holidays("XX", date(2026, 1, 1), date(2026, 1, 2))
         assert caught.value.where == "country"
 

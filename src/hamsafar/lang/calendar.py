@@ -11,8 +11,8 @@ from importlib import import_module
 
 import jdatetime
 
-from hamsafar.kernel.errors import BadInput
 from hamsafar.lang.digits import to_latin, to_persian
+from hamsafar.lang.errors import NoSuchDay, UnknownCountry
 
 
 class Calendar(StrEnum):
@@ -74,15 +74,15 @@ def civil_date(calendar: Calendar, year: int, month: int, day: int) -> date:
     """Return the date these numbers name in a calendar.
 
     Raises:
-        BadInput: there is no such day.
+        NoSuchDay: there is no such day.
     """
     try:
         if calendar is Calendar.GREGORIAN:
             return date(year, month, day)
         found: date = jdatetime.date(year, month, day).togregorian()
     except (ValueError, OverflowError):
-        raise BadInput(
-            f"there is no day {year}/{month}/{day} in the {calendar} calendar", where="date"
+        raise NoSuchDay(
+            f"there is no day {year}/{month}/{day} in the {calendar} calendar"
         ) from None
     return found
 
@@ -96,11 +96,11 @@ def parse_date(text: str, calendar: Calendar | None = None) -> date:
     '2026-11-23'
 
     Raises:
-        BadInput: not a date.
+        NoSuchDay: not a date.
     """
     match = _WRITTEN.fullmatch(to_latin(text).strip())
     if match is None:
-        raise BadInput(f"{text!r} is not a date such as 2026-11-23 or ۱۴۰۵/۰۹/۰۲", where="date")
+        raise NoSuchDay(f"{text!r} is not a date such as 2026-11-23 or ۱۴۰۵/۰۹/۰۲")
     year = int(match[1])
     guess = Calendar.JALALI if year < _LAST_JALALI_YEAR else Calendar.GREGORIAN
     return civil_date(calendar or guess, year, int(match[3]), int(match[4]))
@@ -143,7 +143,7 @@ def month_range(year: int, month: int, calendar: Calendar) -> tuple[date, date]:
     ['2027-02-20', '2027-03-20']
 
     Raises:
-        BadInput: there is no such month.
+        NoSuchDay: there is no such month.
     """
     first = civil_date(calendar, year, month, 1)
     following = (year + 1, 1) if month == _MONTHS else (year, month + 1)
@@ -156,7 +156,7 @@ def holidays(country: str, first: date, last: date) -> tuple[Holiday, ...]:
     Weekly days off are not among them. Iranian names are in Persian.
 
     Raises:
-        BadInput: a country (ISO 3166, two letters) we have no calendar of.
+        UnknownCountry: a country (ISO 3166, two letters) we have no calendar of.
     """
     found = [
         holiday
@@ -174,5 +174,5 @@ def _holidays_of_year(country: str, year: int) -> tuple[Holiday, ...]:
     try:
         days = library.country_holidays(country, years=year, expand=False)
     except NotImplementedError:
-        raise BadInput(f"we have no holidays of country {country!r}", where="country") from None
+        raise UnknownCountry(country) from None
     return tuple(Holiday(on, str(days[on])) for on in sorted(days))

@@ -1,0 +1,1 @@
+"""Verbs of access, by topic. One method is one transaction unless it takes a `tx`."""

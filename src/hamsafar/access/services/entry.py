@@ -1,0 +1,57 @@
+"""All services of access, put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hamsafar.access.passwords import Passwords
+from hamsafar.access.services.accounts import Accounts
+from hamsafar.access.services.audit import Audit
+from hamsafar.access.services.jobs import Jobs
+from hamsafar.access.services.sessions import Sessions
+from hamsafar.access.services.sources import Sources
+from hamsafar.access.services.tokens import Tokens
+from hamsafar.access.services.webhooks import Webhooks
+from hamsafar.access.services.workspaces import Workspaces
+from hamsafar.access.services.write_keys import WriteKeys
+from hamsafar.access.types import AccessSettings
+from hamsafar.kernel.clock import Clock
+from hamsafar.storage.ports import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """The services of access on one database."""
+
+    accounts: Accounts
+    sessions: Sessions
+    tokens: Tokens
+    sources: Sources
+    write_keys: WriteKeys
+    workspaces: Workspaces
+    audit: Audit
+    jobs: Jobs
+    webhooks: Webhooks
+
+    @classmethod
+    def on(
+        cls,
+        database: Database,
+        clock: Clock,
+        *,
+        secret: bytes,
+        settings: AccessSettings | None = None,
+    ) -> Access:
+        """Return the services; `secret` is the deployment's, 32 bytes or more."""
+        settings = settings or AccessSettings()
+        return cls(
+            accounts=Accounts(database, clock, settings),
+            sessions=Sessions(database, clock, settings, Passwords(settings)),
+            tokens=Tokens(database, clock),
+            sources=Sources(database, clock, secret),
+            write_keys=WriteKeys(database, clock),
+            workspaces=Workspaces(database, clock),
+            audit=Audit(database, clock, settings),
+            jobs=Jobs(database, clock),
+            webhooks=Webhooks(database, clock),
+        )

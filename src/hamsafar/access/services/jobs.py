@@ -1,0 +1,88 @@
+"""Jobs: what the API asks the worker to do, and how far it is."""
+
+from __future__ import annotations
+
+from hamsafar.access import store
+from hamsafar.access.rows import job_of
+from hamsafar.access.services.audit import append
+from hamsafar.access.types import AuditEntry, Caller, Job, JobId, JobKind, JobState
+from hamsafar.kernel.clock import Clock
+from hamsafar.kernel.errors import NotFound
+from hamsafar.kernel.ids import uuid7
+from hamsafar.storage.ports import Database, Tx
+
+
+class Jobs:
+    """The queue between those who ask and the worker."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def ask(self, by: Caller, kind: JobKind, args: str, entry: AuditEntry) -> Job:
+        """Return a new job in the queue; `entry` tells the audit what was asked for."""
+        now, job_id = self._clock.now_us(), JobId(uuid7())
+        with self._database.write() as tx:
+            tx.run(
+                store.ADD_JOB,
+                {
+                    "id": job_id,
+                    "kind": kind,
+                    "args": args,
+                    "requested_by": by.actor,
+                    "now": now,
+                },
+            )
+            append(tx, now, by.actor, entry)
+            return _job(tx, job_id)
+
+    def get(self, job_id: JobId) -> Job:
+        """Return a job.
+
+        Raises:
+            NotFound: no such job.
+        """
+        with self._database.read() as tx:
+            return _job(tx, job_id)
+
+    def recover(self) -> int:
+        """Put jobs a dead worker left running back into the queue; return how many."""
+        with self._database.write() as tx:
+            return tx.run(store.REQUEUE_JOBS)
+
+    def take(self) -> Job | None:
+        """Return the oldest queued job, now running, None when there is none."""
+        with self._database.read() as tx:
+            if not tx.rows(store.NEXT_JOB):
+                return None
+        with self._database.write() as tx:
+            rows = tx.rows(store.NEXT_JOB)
+            if not rows:
+                return None
+            job = job_of(rows[0])
+            params: dict[str, str | int] = {"id": job.id, "now": self._clock.now_us()}
+            return _job(tx, job.id) if tx.run(store.START_JOB, params) == 1 else None
+
+    def progress(self, tx: Tx, job_id: JobId, *, done: int, todo: int) -> None:
+        """Tell how far a running job is, in the transaction of its work."""
+        tx.run(store.MOVE_JOB, {"id": job_id, "done": done, "todo": todo})
+
+    def finish(self, tx: Tx, job_id: JobId, result: str = "{}") -> None:
+        """End a job well, in the transaction of its work; `result` is a JSON object."""
+        self._end(tx, job_id, JobState.DONE, result, "")
+
+    def fail(self, job_id: JobId, error: str) -> None:
+        """End a job that could not be done, with the reason in words."""
+        with self._database.write() as tx:
+            self._end(tx, job_id, JobState.FAILED, "{}", error)
+
+    def _end(self, tx: Tx, job_id: JobId, state: JobState, result: str, error: str) -> None:
+        params = {"id": job_id, "state": state, "result": result, "error": error}
+        tx.run(store.FINISH_JOB, {**params, "now": self._clock.now_us()})
+
+
+def _job(tx: Tx, job_id: JobId) -> Job:
+    rows = tx.rows(store.JOB, {"id": job_id})
+    if not rows:
+        raise NotFound("no such job", where="id")
+    return job_of(rows[0])
