@@ -9,11 +9,12 @@ import msgspec
 import numpy as np
 
 from hamsafar.collect.payload import decode
+from hamsafar.identity import Members
+from hamsafar.identity.types import Node
 from hamsafar.kernel.errors import NotFound
 from hamsafar.lang.contacts import normalise_email, normalise_phone
 from hamsafar.lang.text import text_key
 from hamsafar.profiles.fold import Traits, sum_activity, sum_traits
-from hamsafar.profiles.ports import Membership
 from hamsafar.profiles.search import label, tokens
 from hamsafar.profiles.store import (
     ACTIVITY,
@@ -27,7 +28,6 @@ from hamsafar.profiles.store import (
 from hamsafar.profiles.types import (
     Activity,
     Found,
-    KnownIdentifier,
     NamedActivity,
     Origin,
     Profile,
@@ -57,11 +57,11 @@ class Profiles:
     """Reads what the pipeline wrote; safe between threads."""
 
     def __init__(
-        self, database: Database, store: EventStore, membership: Membership, country: str
+        self, database: Database, store: EventStore, members: Members, country: str
     ) -> None:
         self._database = database
         self._store = store
-        self._membership = membership
+        self._members = members
         self._country = country
         self._recent = RecentReader()
 
@@ -72,7 +72,7 @@ class Profiles:
             NotFound: no such person (any more): it may have been merged into another.
         """
         with self._database.read() as tx:
-            nodes = self._membership.nodes_of(tx, [person]).get(person)
+            nodes = self._members.nodes_of(tx, [person]).get(person)
             if not nodes:
                 raise NotFound(f"there is no person {person}", where="person")
             folds = _folds(tx, [known.node for known in nodes])
@@ -92,7 +92,7 @@ class Profiles:
             NotFound: no such node.
         """
         with self._database.read() as tx:
-            found = self._membership.persons_of(tx, [node]).get(node)
+            found = self._members.persons_of(tx, [node]).get(node)
         if found is None:
             raise NotFound(f"there is no person {node}", where="person")
         return found
@@ -121,7 +121,7 @@ class Profiles:
             if len(nodes) < limit:
                 newest = [int(row[0] or 0) for row in tx.rows(NEWEST_NODES, {"limit": limit * 2})]
                 nodes += newest
-            persons = self._membership.persons_of(tx, nodes)
+            persons = self._members.persons_of(tx, nodes)
             ordered = list(dict.fromkeys(persons[n] for n in nodes if n in persons))
             return self._listed(tx, ordered[:limit])
 
@@ -139,9 +139,7 @@ class Profiles:
             NotFound: no such person.
         """
         with self._database.read() as tx:
-            nodes = [
-                known.node for known in self._membership.nodes_of(tx, [person]).get(person, ())
-            ]
+            nodes = [known.node for known in self._members.nodes_of(tx, [person]).get(person, ())]
             if not nodes:
                 raise NotFound(f"there is no person {person}", where="person")
             names = {int(c or 0): str(n) for c, n in tx.rows(NAMES)}
@@ -167,7 +165,7 @@ class Profiles:
             parts = [take(part, part.seq > after) for part in recent if int(part.seq.max()) > after]
             rows = join(parts)
             rows = take(rows, np.argsort(rows.seq))
-            persons = self._membership.persons_of(tx, np.unique(rows.node).tolist())
+            persons = self._members.persons_of(tx, np.unique(rows.node).tolist())
             names = {int(c or 0): str(n) for c, n in tx.rows(NAMES)}
             channels = {int(c or 0): str(n) for c, n in tx.rows(CHANNELS)}
         told = [_told(rows, i, names, channels) for i in range(len(rows))]
@@ -208,7 +206,7 @@ class Profiles:
             normal = normalise_email(value)
         elif kind == "phone":
             normal = normalise_phone(value, self._country)
-        return self._membership.find(tx, kind, normal) if normal else None
+        return self._members.find(tx, kind, normal) if normal else None
 
     def _exact(self, tx: Tx, text: str) -> list[int]:
         kind, colon, value = text.partition(":")
@@ -223,7 +221,7 @@ class Profiles:
         for word in filter(None, words):
             bounds: dict[str, Value] = {"low": word, "high": word + _TOP, "limit": PREFIX_HITS}
             nodes = [int(row[0] or 0) for row in tx.rows(FIND_PREFIX, bounds)]
-            hits.append(set(self._membership.persons_of(tx, nodes).values()))
+            hits.append(set(self._members.persons_of(tx, nodes).values()))
         return sorted(set.intersection(*hits))[:limit] if hits else []
 
     def _lately_nodes(self, tx: Tx, limit: int) -> list[int]:
@@ -232,7 +230,7 @@ class Profiles:
         return list(dict.fromkeys(rows.node[newest].tolist()))[:limit]
 
     def _listed(self, tx: Tx, persons: list[int]) -> list[Found]:
-        members = self._membership.nodes_of(tx, persons)
+        members = self._members.nodes_of(tx, persons)
         folds = _folds(tx, [known.node for nodes in members.values() for known in nodes])
         return [_found(person, members[person], folds) for person in persons if person in members]
 
@@ -247,7 +245,7 @@ def _folds(tx: Tx, nodes: Iterable[int]) -> _Folds:
 
 def _profile(
     person: int,
-    nodes: list[KnownIdentifier],
+    nodes: list[Node],
     folds: _Folds,
     names: dict[int, str],
     channels: dict[int, str],
@@ -279,7 +277,7 @@ def _profile(
     )
 
 
-def _found(person: int, nodes: list[KnownIdentifier], folds: _Folds) -> Found:
+def _found(person: int, nodes: list[Node], folds: _Folds) -> Found:
     own = [known.node for known in nodes]
     entries = [
         entry for n in own if n in folds.activity for entry in folds.activity[n].names.values()

@@ -8,6 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from hamsafar.collect.types import Identifier
+from hamsafar.identity.types import Node
 
 
 class NameActivity(msgspec.Struct, array_like=True, gc=False):
@@ -66,16 +67,6 @@ class NamedActivity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KnownIdentifier:
-    """An identifier of a person, with when and where we first saw it."""
-
-    node: int
-    kind: str
-    value: str
-    first_seen_at: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """One person, now.
 
@@ -90,7 +81,7 @@ class Profile:
 
     person: int
     label: str
-    identifiers: list[KnownIdentifier]
+    identifiers: list[Node]
     traits: dict[str, Trait]
     activity: list[NamedActivity]
     channels: list[tuple[str, int]]
