@@ -20,8 +20,8 @@ river, `service` answers readers and the worker's jobs.
 
 from __future__ import annotations
 
-from hamsafar.identity.service import IdentityService
+from hamsafar.identity.service import IdentityService, Members
 from hamsafar.identity.stage import IdentityStage
 from hamsafar.identity.types import Limit, Period, Rules
 
-__all__ = ["IdentityService", "IdentityStage", "Limit", "Period", "Rules"]
+__all__ = ["IdentityService", "IdentityStage", "Limit", "Members", "Period", "Rules"]

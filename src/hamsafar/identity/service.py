@@ -228,6 +228,28 @@ class IdentityService:
         return sorted(_canonical(row) for row in Store(tx).export_claims())
 
 
+class Members:
+    """Who is who, read inside the caller's own transaction."""
+
+    def nodes_of(self, tx: Tx, persons: Collection[int]) -> dict[int, list[Node]]:
+        """Return the nodes of each person, oldest first; unknown persons are absent."""
+        found: dict[int, list[Node]] = {}
+        for node in sorted(Store(tx).members(persons), key=_by_node) if persons else ():
+            found.setdefault(node.person, []).append(node)
+        return found
+
+    def persons_of(self, tx: Tx, nodes: Collection[int]) -> dict[int, int]:
+        """Return the person of each node; a node erased or never seen is absent."""
+        return Store(tx).persons(nodes) if nodes else {}
+
+    def find(self, tx: Tx, kind: str, value: str) -> int | None:
+        """Return who a (normalised) identifier belongs to now, or None."""
+        store = Store(tx)
+        found = store.by_hash([digest128(kind, value)])
+        persons = store.persons(list(found.values())) if found else {}
+        return next(iter(persons.values()), None)
+
+
 def _members(store: Store, person: int) -> tuple[Node, ...]:
     return tuple(sorted(store.members([person]), key=_by_node))
 
