@@ -9,12 +9,9 @@ and a reader notices a changed byte, and a row gone missing, by itself.
 from __future__ import annotations
 
 import os
-import struct
 import threading
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -22,6 +19,18 @@ import pysqlite3.dbapi2 as driver
 
 from hamsafar.engines.sql.faults import BUSY, DAMAGED, FULL, IOERR_SHM, sqlite_code
 from hamsafar.engines.sql.sqlite import check_version, copy_file, size_on_disk, sync_folder
+from hamsafar.engines.sqlite_log_rows import (
+    GONE_TABLE,
+    LANE_TABLE,
+    LogRow,
+    checked,
+    crc_of,
+    end_of,
+    remember,
+    roll_back,
+    some_rows,
+    verify_lane,
+)
 from hamsafar.kernel.clock import Clock, SystemClock
 from hamsafar.storage.errors import DamagedData, LogBroken, LogFull
 from hamsafar.storage.types import Lane, LogEnd, LogRecord
@@ -32,30 +41,7 @@ CHECKPOINT_PAGES: Final = 1024
 
 BUSY_TIMEOUT_S: Final = 5.0
 DEFAULT_MAX_BYTES: Final = 32 * 1024**3
-REWRITE_BYTES: Final = 8 * 1024**2
 READ_ROWS: Final = 256
-
-_HEAD: Final = struct.Struct("<qqqqq")
-
-_SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS {lane} (
-    "offset" INTEGER PRIMARY KEY, n INTEGER NOT NULL, events INTEGER NOT NULL,
-    count INTEGER NOT NULL, appended_at INTEGER NOT NULL, crc INTEGER NOT NULL, blob BLOB NOT NULL)
-"""
-_ENDS: Final = """
-CREATE TABLE IF NOT EXISTS gone (
-    lane TEXT PRIMARY KEY, "offset" INTEGER NOT NULL, n INTEGER NOT NULL, events INTEGER NOT NULL,
-    through INTEGER NOT NULL)
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class _End:
-    """The newest place of a lane: its offset, how many rows and events it ever had."""
-
-    offset: int
-    n: int
-    events: int
 
 
 class SqliteLog:
@@ -130,7 +116,7 @@ class SqliteLog:
                 if place[0] >= 0 and row[1] != place[1] + 1:
                     self._explain_gap(connection, lane, place[0])
                 place = (row[0], row[1])
-                records.append(_checked(lane, row))
+                records.append(checked(lane, row))
         if records:
             self._places[lane] = place
         return records
@@ -138,7 +124,7 @@ class SqliteLog:
     def end(self, lane: Lane) -> LogEnd:
         """Return how far the lane reaches."""
         with self._reading() as connection:
-            end = _end(connection, lane)
+            end = end_of(connection, lane)
         return LogEnd(offset=end.offset, events=end.events, bytes=size_on_disk(self._path))
 
     def drop(self, lane: Lane, *, through: int, older_than: int) -> int:
@@ -147,13 +133,13 @@ class SqliteLog:
         Their pages are used again by later appends; `rewrite` removes them from the disk.
         """
         with self._lent() as connection, self._writing(connection):
-            end = _end(connection, lane)
+            end = end_of(connection, lane)
             cursor = connection.execute(
                 f'DELETE FROM {lane.value} WHERE "offset" <= ? AND appended_at < ?',  # noqa: S608
                 (through, older_than),
             )
             if cursor.rowcount:
-                _remember(connection, lane, end, through)
+                remember(connection, lane, end, through)
             return int(cursor.rowcount)
 
     def rewrite(self, change: Callable[[bytes], bytes | None]) -> int:
@@ -184,7 +170,7 @@ class SqliteLog:
             if problems != ["ok"]:
                 raise DamagedData("; ".join(problems), where=self._path.name)
             for lane in Lane:
-                seen += _verify_lane(connection, lane)
+                seen += verify_lane(connection, lane)
         return seen
 
     def backup(self, to: Path) -> None:
@@ -208,8 +194,8 @@ class SqliteLog:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("BEGIN IMMEDIATE")
         for lane in Lane:
-            connection.execute(_SCHEMA.format(lane=lane.value))
-        connection.execute(_ENDS)
+            connection.execute(LANE_TABLE.format(lane=lane.value))
+        connection.execute(GONE_TABLE)
         connection.execute("COMMIT")
         sync_folder(self._path.parent)
         return connection
@@ -261,10 +247,10 @@ class SqliteLog:
             yield
             connection.execute("COMMIT")
         except driver.Error as error:
-            _roll_back(connection)
+            roll_back(connection)
             self._fail(error)
         except BaseException:
-            _roll_back(connection)
+            roll_back(connection)
             raise
 
     def _fail(self, error: driver.Error) -> NoReturn:
@@ -284,14 +270,14 @@ class SqliteLog:
         """Insert the rows; returns their offsets."""
         connection = self._writer
         self._check_room(sum(len(blob) for blob, _ in records))
-        end = _end(connection, lane)
-        offset = max(end.offset, *(_end(connection, other).offset for other in Lane))
+        end = end_of(connection, lane)
+        offset = max(end.offset, *(end_of(connection, other).offset for other in Lane))
         now = self._clock.now_us()
-        rows: list[tuple[int, int, int, int, int, int, bytes]] = []
+        rows: list[LogRow] = []
         n, events = end.n, end.events
         for blob, count in records:
             offset, n, events = offset + 1, n + 1, events + count
-            crc = _crc(offset, n, events, count, now, blob)
+            crc = crc_of(offset, n, events, count, now, blob)
             rows.append((offset, n, events, count, now, crc, blob))
         connection.executemany(f"INSERT INTO {lane.value} VALUES (?, ?, ?, ?, ?, ?, ?)", rows)  # noqa: S608
         return [row[0] for row in rows]
@@ -340,15 +326,15 @@ class SqliteLog:
         table, after, changed = lane.value, 0, 0
         while True:
             with self._writing(connection):
-                rows = _some(connection, table, after)
+                rows = some_rows(connection, table, after)
                 for row in rows:
-                    _checked(lane, row)
+                    checked(lane, row)
                     blob = change(row[6])
                     if blob is not None:
                         changed += 1
                         connection.execute(
                             f'UPDATE {table} SET crc = ?, blob = ? WHERE "offset" = ?',  # noqa: S608
-                            (_crc(*row[:5], blob), blob, row[0]),
+                            (crc_of(*row[:5], blob), blob, row[0]),
                         )
             if not rows:
                 return changed
@@ -361,100 +347,3 @@ class SqliteLog:
             busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         if busy:
             raise LogFull("a reader still holds the log; rewrite it again", where=self._path.name)
-
-
-def _crc(offset: int, n: int, events: int, count: int, at: int, blob: bytes) -> int:
-    """Return the checksum over a row."""
-    return zlib.crc32(blob, zlib.crc32(_HEAD.pack(offset, n, events, count, at)))
-
-
-def _checked(lane: Lane, row: tuple[int, int, int, int, int, int, bytes]) -> LogRecord:
-    """Return a row as a record.
-
-    Raises:
-        DamagedData: its checksum does not match.
-    """
-    offset, n, events, count, at, crc, blob = row
-    if not isinstance(blob, bytes) or _crc(offset, n, events, count, at, blob) != crc:
-        raise DamagedData(
-            f"record {offset} of lane {lane.value} does not match its checksum", where="log"
-        )
-    return LogRecord(offset=offset, lane=lane, count=count, appended_at=at, blob=blob)
-
-
-def _end(connection: driver.Connection, lane: Lane) -> _End:
-    """Return the newest place of a lane, also when all its rows were dropped."""
-    row = connection.execute(
-        f'SELECT "offset", n, events FROM {lane.value} ORDER BY "offset" DESC LIMIT 1'  # noqa: S608
-    ).fetchone()
-    gone = connection.execute(
-        'SELECT "offset", n, events FROM gone WHERE lane = ?', (lane.value,)
-    ).fetchone()
-    return max((_End(*found) for found in (row, gone) if found), key=_by_offset, default=_NOWHERE)
-
-
-def _by_offset(end: _End) -> int:
-    return end.offset
-
-
-_NOWHERE: Final = _End(0, 0, 0)
-
-
-def _remember(connection: driver.Connection, lane: Lane, end: _End, through: int) -> None:
-    """Keep the lane's totals and how far it was dropped."""
-    connection.execute(
-        'INSERT INTO gone (lane, "offset", n, events, through) VALUES (?, ?, ?, ?, ?)'
-        ' ON CONFLICT (lane) DO UPDATE SET "offset" = excluded."offset", n = excluded.n,'
-        " events = excluded.events, through = max(gone.through, excluded.through)",
-        (lane.value, end.offset, end.n, end.events, min(through, end.offset)),
-    )
-
-
-def _some(
-    connection: driver.Connection, table: str, after: int
-) -> list[tuple[int, int, int, int, int, int, bytes]]:
-    """Return the next few megabytes of rows."""
-    rows, size = [], 0
-    for row in connection.execute(
-        f'SELECT "offset", n, events, count, appended_at, crc, blob FROM {table}'  # noqa: S608
-        ' WHERE "offset" > ? ORDER BY "offset"',
-        (after,),
-    ):
-        rows.append(row)
-        size += len(row[6])
-        if size >= REWRITE_BYTES:
-            break
-    return rows
-
-
-def _verify_lane(connection: driver.Connection, lane: Lane) -> int:
-    """Check every record of a lane and that none after the last drop is missing.
-
-    Raises:
-        DamagedData: a byte changed, or records are missing.
-    """
-    gone = connection.execute("SELECT through FROM gone WHERE lane = ?", (lane.value,)).fetchone()
-    through = gone[0] if gone else 0
-    expected = 0 if gone else 1
-    seen = 0
-    for row in connection.execute(
-        f'SELECT "offset", n, events, count, appended_at, crc, blob FROM {lane.value}'  # noqa: S608
-        ' ORDER BY "offset"'
-    ):
-        _checked(lane, row)
-        if expected and row[1] != expected:
-            raise DamagedData(
-                f"records of lane {lane.value} before offset {row[0]} are missing", where="log"
-            )
-        expected = row[1] + 1 if row[0] > through or not gone else 0
-        seen += 1
-    return seen
-
-
-def _roll_back(connection: driver.Connection) -> None:
-    """End the transaction if SQLite has not done so itself."""
-    if connection.in_transaction:
-        try:
-            connection.execute("ROLLBACK")
-        except driver.Error:
-            connection.close()

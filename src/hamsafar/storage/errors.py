@@ -41,7 +41,15 @@ class LogFull(StorageError):
     """The log cannot take more now; try again later."""
 
 
-class LogBroken(StorageError):
+class DiskBroken(StorageError):
+    """A write or sync of a file failed: this process must exit, a new one starts from the disk.
+
+    A kernel reports a failed sync once and then calls the lost pages clean, so trying again would
+    look like success.
+    """
+
+
+class LogBroken(DiskBroken):
     """A sync of the log failed: nothing may be acknowledged any more by this process."""
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import exc
 
 from hamsafar.kernel.errors import BadInput, HamsafarError, Retriable
-from hamsafar.storage.errors import DamagedData, KeyTaken, StatementFailed
+from hamsafar.storage.errors import DamagedData, DiskBroken, KeyTaken, StatementFailed
 
 BUSY: Final = frozenset({5, 6})
 FULL: Final = 13
@@ -74,6 +74,8 @@ def _of_sqlite(code: int, error: exc.DBAPIError, name: str, sql: str) -> Hamsafa
         return Retriable("the disk is full", after=FULL_AFTER, where=name)
     if primary in DAMAGED:
         return DamagedData(f"the database file is damaged: {error.orig}", where=name)
+    if primary == IOERR:
+        return DiskBroken(f"the database file cannot be written: {error.orig}", where=name)
     return StatementFailed(name, sql, f"{error.orig}")
 
 

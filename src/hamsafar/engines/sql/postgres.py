@@ -24,6 +24,7 @@ from hamsafar.engines.sql.migrate import VERSION_TABLE, upgrade
 from hamsafar.engines.sql.tx import (
     SqlTx,
     Texts,
+    by_key,
     check_texts,
     control,
     on_clash,
@@ -79,6 +80,7 @@ class PostgresTx(SqlTx):
         """Insert or update many rows in one set-based call."""
         if not rows:
             return
+        rows = by_key(into, rows)
         if into.update:
             rows = _last_of_each(into, rows)
         name = f"upsert.{into.table}"

@@ -21,6 +21,7 @@ from hamsafar.engines.sql.turn import FileLock, Turn
 from hamsafar.engines.sql.tx import (
     SqlTx,
     Texts,
+    by_key,
     check_texts,
     control,
     on_clash,
@@ -28,7 +29,7 @@ from hamsafar.engines.sql.tx import (
     roll_back,
 )
 from hamsafar.kernel.errors import Retriable
-from hamsafar.storage.errors import UnsupportedEngine
+from hamsafar.storage.errors import DiskBroken, UnsupportedEngine
 from hamsafar.storage.types import Lookup, Remove, Row, Statement, Upsert, Value
 
 OLDEST: Final = (3, 51, 3)
@@ -38,7 +39,12 @@ BUSY_TIMEOUT: Final = timedelta(seconds=5)
 MIGRATION_TIMEOUT: Final = timedelta(minutes=10)
 WRITER_CACHE_KIB: Final = 128 * 1024
 READER_CACHE_KIB: Final = 8 * 1024
-AUTOCHECKPOINT_PAGES: Final = 4000
+PAGE_SIZE: Final = 2048
+"""Folds are small and lie at random: half the page is a third less work per row (measured)."""
+
+CHECKPOINT_PAGES: Final = 32_768
+"""Pages in the WAL (64 MB) at which a writer moves them into the file."""
+
 IN_LIST: Final = 16_384
 """Most values of one IN list; a power of two, so that few different statements are prepared."""
 
@@ -79,7 +85,7 @@ class SqliteTx(SqlTx):
         columns = quoted(column.name for column in into.columns)
         marks = ", ".join("?" * len(into.columns))
         sql = f'INSERT INTO "{into.table}" ({columns}) VALUES ({marks})'  # noqa: S608
-        self._execute(name, sql + on_clash(into.key, into.update), list(rows))
+        self._execute(name, sql + on_clash(into.key, into.update), by_key(into, rows))
 
     def lookup(self, what: Lookup, keys: Sequence[Value]) -> list[Row]:
         """Fetch many rows by key in one set-based call."""
@@ -128,6 +134,7 @@ class SqliteDatabase:
         self._writer = _engine(path, WRITER_CACHE_KIB, writer=True)
         self._reader = _engine(path, READER_CACHE_KIB, writer=False)
         self._texts = Texts(self._writer)
+        self._broken = False
 
     @property
     def dialect(self) -> str:
@@ -147,14 +154,20 @@ class SqliteDatabase:
     @contextmanager
     def write(self) -> Iterator[SqliteTx]:
         """Open a write transaction; commits at the end, rolls back on error."""
+        self._refuse_if_broken()
         with self._turn.held(), self._writer.connect() as connection:
             control(connection, "BEGIN IMMEDIATE")
             try:
                 yield SqliteTx(connection, self._texts)
                 control(connection, "COMMIT")
+            except DiskBroken:
+                self._broken = True
+                roll_back(connection)
+                raise
             except BaseException:
                 roll_back(connection)
                 raise
+        self._checkpoint()
 
     def migrate(self) -> None:
         """Bring the schema to this release; safe when two processes start at once."""
@@ -183,13 +196,32 @@ class SqliteDatabase:
         Raises:
             Retriable: a reader held an old snapshot for the whole busy timeout.
         """
+        self._refuse_if_broken()
         with self._turn.held(), self._writer.connect() as connection:
-            control(connection, "PRAGMA incremental_vacuum")
+            give_back(connection)
             truncate_wal(connection)
 
     def size_bytes(self) -> int:
         """Return the bytes taken on disk."""
         return size_on_disk(self._path)
+
+    def _refuse_if_broken(self) -> None:
+        if self._broken:
+            raise DiskBroken("an earlier write of the database failed", where=self._path.name)
+
+    def _checkpoint(self) -> None:
+        """Move the WAL into the file once it is long enough, while others go on writing."""
+        with self._writer.connect() as connection:
+            try:
+                _, length, moved = pragma(connection, "wal_checkpoint(NOOP)")
+                if length - moved >= CHECKPOINT_PAGES:
+                    pragma(connection, "wal_checkpoint(PASSIVE)")
+            except Retriable:
+                # A full disk: the commit itself is safe in the WAL, room may come.
+                return
+            except DiskBroken:
+                self._broken = True
+                raise
 
     def close(self) -> None:
         """Release connections."""
@@ -205,6 +237,7 @@ def create_file(path: Path) -> None:
     connection = driver.connect(str(path), isolation_level=None, timeout=5)
     try:
         if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            connection.execute(f"PRAGMA page_size={PAGE_SIZE}")
             connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
             connection.execute("PRAGMA journal_mode=WAL")
     finally:
@@ -250,6 +283,24 @@ def size_on_disk(path: Path) -> int:
     return total
 
 
+def pragma(connection: Connection, what: str) -> tuple[int, ...]:
+    """Run a pragma that answers with one row of integers."""
+    sql = f"PRAGMA {what}"
+    try:
+        return tuple(int(value) for value in connection.exec_driver_sql(sql).one())
+    except DRIVER_FAULTS as error:
+        raise translate(error, sql.lower(), sql) from error
+
+
+def give_back(connection: Connection) -> None:
+    """Return free pages to the file system; each row fetched is one page moved."""
+    sql = "PRAGMA incremental_vacuum"
+    try:
+        connection.exec_driver_sql(sql).fetchall()
+    except DRIVER_FAULTS as error:
+        raise translate(error, "pragma incremental_vacuum", sql) from error
+
+
 def truncate_wal(connection: Connection) -> None:
     """Move all of the WAL into the file and cut it to nothing.
 
@@ -257,14 +308,7 @@ def truncate_wal(connection: Connection) -> None:
         Retriable: a reader held an old snapshot for the whole busy timeout.
     """
     deadline = time.monotonic() + BUSY_TIMEOUT.total_seconds()
-    sql = "PRAGMA wal_checkpoint(TRUNCATE)"
-    while True:
-        try:
-            busy = connection.exec_driver_sql(sql).scalar_one()
-        except DRIVER_FAULTS as error:
-            raise translate(error, "sqlite.checkpoint", sql) from error
-        if not busy:
-            return
+    while pragma(connection, "wal_checkpoint(TRUNCATE)")[0]:
         if time.monotonic() > deadline:
             raise Retriable(
                 "a reader still holds an old snapshot", after=BUSY_TIMEOUT, where="scrub"
@@ -281,8 +325,8 @@ def _engine(path: Path, cache_kib: int, *, writer: bool) -> Engine:
         isolation_level="AUTOCOMMIT",
         skip_autocommit_rollback=True,
         hide_parameters=True,
-        pool_size=1 if writer else 8,
-        max_overflow=0 if writer else -1,
+        pool_size=2 if writer else 8,
+        max_overflow=-1,
         pool_timeout=BUSY_TIMEOUT.total_seconds(),
         connect_args={"timeout": BUSY_TIMEOUT.total_seconds(), "check_same_thread": False},
     )
@@ -294,7 +338,8 @@ def _engine(path: Path, cache_kib: int, *, writer: bool) -> Engine:
         "PRAGMA mmap_size=0",
         "PRAGMA foreign_keys=ON",
         f"PRAGMA cache_size=-{cache_kib}",
-        f"PRAGMA wal_autocheckpoint={AUTOCHECKPOINT_PAGES if writer else 0}",
+        # SQLite swallows a failed sync of its automatic checkpoints; ours reports it.
+        "PRAGMA wal_autocheckpoint=0",
         f"PRAGMA query_only={'OFF' if writer else 'ON'}",
     ]
 

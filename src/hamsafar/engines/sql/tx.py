@@ -7,12 +7,13 @@ import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Final, Protocol, cast
 
 from sqlalchemy import Connection, Engine, exc, text
 
 from hamsafar.engines.sql.faults import DRIVER_FAULTS, no_nul, translate
-from hamsafar.storage.types import Kind, Row, Statement, Value
+from hamsafar.storage.types import Kind, Row, Statement, Upsert, Value
 
 logger = logging.getLogger("hamsafar.sql")
 
@@ -84,7 +85,8 @@ class Texts:
         return prepared
 
     def _compile(self, statement: Statement) -> Prepared:
-        sql, nullable = statement.sql, ()
+        sql = statement.sql
+        nullable: tuple[str, ...] = ()
         if self._dialect.name == "postgresql":
             # PostgreSQL cannot tell the type of a parameter from `IS NULL`: we test it ourselves.
             nullable = tuple({match[1] for match in _NULL_TEST.finditer(sql)})
@@ -131,7 +133,7 @@ class SqlTx:
         """Run driver SQL; return (rows touched, rows fetched). The one place that logs it."""
         began = time.perf_counter_ns() if logger.isEnabledFor(logging.DEBUG) else 0
         try:
-            result = self._connection.exec_driver_sql(sql, params)  # type: ignore[arg-type]
+            result = self._connection.exec_driver_sql(sql, params)
             cursor = cast("Cursor", result.cursor) if result.cursor is not None else None
             rows = cursor.fetchall() if fetch and cursor is not None else []
             touched = result.rowcount
@@ -156,6 +158,17 @@ def check_texts(name: str, values: Iterable[Value], kind: Kind) -> None:
 def quoted(names: Iterable[str]) -> str:
     """Return column names as SQL, comma-separated."""
     return ", ".join(f'"{name}"' for name in names)
+
+
+def by_key(into: Upsert, rows: Sequence[Row]) -> list[Row]:
+    """Return the rows sorted by key, rows of one key in their old order.
+
+    Neighbours in the file are then written one after the other, and two writers of the same rows
+    lock them in the same order.
+    """
+    names = [column.name for column in into.columns]
+    places = [names.index(name) for name in into.key]
+    return sorted(rows, key=itemgetter(*places)) if places else list(rows)
 
 
 def on_clash(key: tuple[str, ...], update: tuple[str, ...]) -> str:

@@ -1,0 +1,136 @@
+"""Rows of the SQLite event log: their schema, checksums and reading."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from dataclasses import dataclass
+from typing import Final
+
+import pysqlite3.dbapi2 as driver
+
+from hamsafar.storage.errors import DamagedData
+from hamsafar.storage.types import Lane, LogRecord
+
+REWRITE_BYTES: Final = 8 * 1024**2
+"""Bytes of blobs one step of a rewrite takes."""
+
+LogRow = tuple[int, int, int, int, int, int, bytes]
+"""offset, n, events, count, appended_at, crc, blob."""
+
+_HEAD: Final = struct.Struct("<qqqqq")
+
+LANE_TABLE: Final = """
+CREATE TABLE IF NOT EXISTS {lane} (
+    "offset" INTEGER PRIMARY KEY, n INTEGER NOT NULL, events INTEGER NOT NULL,
+    count INTEGER NOT NULL, appended_at INTEGER NOT NULL, crc INTEGER NOT NULL, blob BLOB NOT NULL)
+"""
+GONE_TABLE: Final = """
+CREATE TABLE IF NOT EXISTS gone (
+    lane TEXT PRIMARY KEY, "offset" INTEGER NOT NULL, n INTEGER NOT NULL, events INTEGER NOT NULL,
+    through INTEGER NOT NULL)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The newest place of a lane: its offset, how many rows and events it ever had."""
+
+    offset: int
+    n: int
+    events: int
+
+
+def crc_of(offset: int, n: int, events: int, count: int, at: int, blob: bytes) -> int:
+    """Return the checksum over a row."""
+    return zlib.crc32(blob, zlib.crc32(_HEAD.pack(offset, n, events, count, at)))
+
+
+def checked(lane: Lane, row: LogRow) -> LogRecord:
+    """Return a row as a record.
+
+    Raises:
+        DamagedData: its checksum does not match.
+    """
+    offset, n, events, count, at, crc, blob = row
+    if not isinstance(blob, bytes) or crc_of(offset, n, events, count, at, blob) != crc:
+        raise DamagedData(
+            f"record {offset} of lane {lane.value} does not match its checksum", where="log"
+        )
+    return LogRecord(offset=offset, lane=lane, count=count, appended_at=at, blob=blob)
+
+
+def end_of(connection: driver.Connection, lane: Lane) -> End:
+    """Return the newest place of a lane, also when all its rows were dropped."""
+    row = connection.execute(
+        f'SELECT "offset", n, events FROM {lane.value} ORDER BY "offset" DESC LIMIT 1'  # noqa: S608
+    ).fetchone()
+    gone = connection.execute(
+        'SELECT "offset", n, events FROM gone WHERE lane = ?', (lane.value,)
+    ).fetchone()
+    return max((End(*found) for found in (row, gone) if found), key=_by_offset, default=_NOWHERE)
+
+
+def _by_offset(end: End) -> int:
+    return end.offset
+
+
+_NOWHERE: Final = End(0, 0, 0)
+
+
+def remember(connection: driver.Connection, lane: Lane, end: End, through: int) -> None:
+    """Keep the lane's totals and how far it was dropped."""
+    connection.execute(
+        'INSERT INTO gone (lane, "offset", n, events, through) VALUES (?, ?, ?, ?, ?)'
+        ' ON CONFLICT (lane) DO UPDATE SET "offset" = excluded."offset", n = excluded.n,'
+        " events = excluded.events, through = max(gone.through, excluded.through)",
+        (lane.value, end.offset, end.n, end.events, min(through, end.offset)),
+    )
+
+
+def some_rows(connection: driver.Connection, table: str, after: int) -> list[LogRow]:
+    """Return the next few megabytes of rows."""
+    rows, size = [], 0
+    for row in connection.execute(
+        f'SELECT "offset", n, events, count, appended_at, crc, blob FROM {table}'  # noqa: S608
+        ' WHERE "offset" > ? ORDER BY "offset"',
+        (after,),
+    ):
+        rows.append(row)
+        size += len(row[6])
+        if size >= REWRITE_BYTES:
+            break
+    return rows
+
+
+def verify_lane(connection: driver.Connection, lane: Lane) -> int:
+    """Check every record of a lane and that none after the last drop is missing.
+
+    Raises:
+        DamagedData: a byte changed, or records are missing.
+    """
+    gone = connection.execute("SELECT through FROM gone WHERE lane = ?", (lane.value,)).fetchone()
+    through = gone[0] if gone else 0
+    expected = 0 if gone else 1
+    seen = 0
+    for row in connection.execute(
+        f'SELECT "offset", n, events, count, appended_at, crc, blob FROM {lane.value}'  # noqa: S608
+        ' ORDER BY "offset"'
+    ):
+        checked(lane, row)
+        if expected and row[1] != expected:
+            raise DamagedData(
+                f"records of lane {lane.value} before offset {row[0]} are missing", where="log"
+            )
+        expected = row[1] + 1 if row[0] > through or not gone else 0
+        seen += 1
+    return seen
+
+
+def roll_back(connection: driver.Connection) -> None:
+    """End the transaction if SQLite has not done so itself."""
+    if connection.in_transaction:
+        try:
+            connection.execute("ROLLBACK")
+        except driver.Error:
+            connection.close()
