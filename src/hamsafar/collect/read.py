@@ -475,3 +475,17 @@ def _quarantined(seq: int, item: WireEvent | Raw, kept: Envelope, why: _Refusal)
         received_at=kept.received_at,
         envelope=pack([kept]),
     )
+
+
+_one_raw_batch = msgspec.json.Decoder(RawBatch)
+
+
+def one_event(envelope: Envelope) -> bytes:
+    """Return the first event of a request as the JSON it was sent as."""
+    if envelope.kind not in LISTS:
+        return envelope.body
+    try:
+        items = _one_raw_batch.decode(envelope.body).batch
+    except msgspec.DecodeError:
+        return envelope.body
+    return bytes(items[0]) if items else envelope.body

@@ -33,18 +33,46 @@ ADD_QUARANTINE = Upsert(
     key=("seq",),
     update=("reason", "detail", "field", "tries", "state", "changed_at", "envelope"),
 )
-QUARANTINED = Lookup(
+HELD = Lookup(
     "quarantine",
-    ("id", "seq", "lane", "tries", "envelope", "state"),
+    ("id", "seq", "source_id", "lane", "received_at", "tries", "envelope", "state"),
     Column("id", Kind.INT),
 )
-QUARANTINED_BY_REASON = Statement(
-    "collect.quarantined_by_reason",
-    "SELECT id FROM quarantine WHERE reason = :reason AND state = 'open' ORDER BY id",
+OPEN_IDS = Statement(
+    "collect.open_ids",
+    """SELECT id FROM quarantine WHERE state = 'open' AND (:reason = '' OR reason = :reason)
+    ORDER BY id""",
 )
-SET_QUARANTINE = Statement(
-    "collect.set_quarantine",
-    "UPDATE quarantine SET state = :state, tries = tries + 1, changed_at = :at WHERE id = :id",
+SET_STATE = Statement(
+    "collect.set_quarantine_state",
+    "UPDATE quarantine SET state = :state, changed_at = :at WHERE id = :id",
+)
+PAGE = Statement(
+    "collect.quarantine_page",
+    """SELECT id, reason, detail, field, source_id, message_id, received_at, tries, state, envelope
+    FROM quarantine WHERE state = :state AND (:reason = '' OR reason = :reason)
+    AND (:source_id = 0 OR source_id = :source_id) AND id < :before
+    ORDER BY id DESC LIMIT :limit""",
+)
+REASONS = Statement(
+    "collect.quarantine_reasons",
+    """SELECT reason, count(*) FROM quarantine WHERE state = :state GROUP BY reason
+    ORDER BY count(*) DESC, reason""",
+)
+TOTALS = Statement(
+    "collect.totals",
+    """SELECT source_id, lane, outcome, count, first_at, last_at FROM total
+    ORDER BY source_id, lane, outcome""",
+)
+MINUTES = Statement(
+    "collect.minutes",
+    """SELECT minute, outcome, sum(count) FROM tally WHERE minute >= :since
+    GROUP BY minute, outcome ORDER BY minute""",
+)
+MINUTES_BY_SOURCE = Statement(
+    "collect.minutes_by_source",
+    """SELECT source_id, sum(count) FROM tally WHERE minute >= :since AND outcome = 'stored'
+    GROUP BY source_id""",
 )
 COUNT_TALLY = Statement(
     "collect.count_tally",

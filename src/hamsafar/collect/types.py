@@ -127,6 +127,43 @@ class Quarantined:
     tries: int = 1
 
 
+class QuarantineState(StrEnum):
+    """What became of a quarantined event."""
+
+    OPEN = "open"
+    REPLAYED = "replayed"
+    DISCARDED = "discarded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """An open row of the quarantine."""
+
+    id: int
+    seq: int
+    source_id: int
+    lane: Lane
+    received_at: int
+    tries: int
+    envelope: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarantineRow:
+    """A row of the quarantine as people see it; `event` is the JSON as it was sent."""
+
+    id: int
+    reason: Reason
+    detail: str
+    field: str
+    source_id: int
+    message_id: str
+    received_at: int
+    tries: int
+    state: QuarantineState
+    event: bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tallied:
     """An event that ends at the door: a duplicate, or traffic its source rejects."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
-from hamsafar.collect.payload import decode
+from hamsafar.collect import decode_payload
 from hamsafar.identity import Members
 from hamsafar.identity.types import Node
 from hamsafar.kernel.errors import NotFound
@@ -296,7 +296,7 @@ def _found(person: int, nodes: list[Node], folds: _Folds) -> Found:
 def _told(
     rows: Columns, index: int, names: dict[int, str], channels: dict[int, str]
 ) -> TimelineEvent:
-    stored = decode(rows.payload[index])
+    stored = decode_payload(rows.payload[index])
     derived = bool(int(rows.flags[index]) & Flag.DERIVED)
     return TimelineEvent(
         seq=int(rows.seq[index]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hamsafar.collect.dedup import Dedup
+from hamsafar.collect import Dedup
 from hamsafar.kernel.clock import SECOND_US, Clock
 from hamsafar.storage.block import join
 from hamsafar.storage.ports import Database, EventStore

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-from hamsafar.collect.read import Reader, Reading
+from hamsafar.collect import Reader, Reading
 from hamsafar.collect.types import Event, Quarantined, Tallied
 from hamsafar.storage.ports import EventLog
 from hamsafar.storage.types import SEQ_BITS, Lane

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 
-from hamsafar.collect.dedup import bodies, halves
-from hamsafar.collect.read import Reader
-from hamsafar.collect.stage import set_aside
+from hamsafar.collect import Reader, bodies, halves, set_aside
 from hamsafar.collect.types import Batch, Event, Quarantined, Reason, Tallied
 from hamsafar.kernel.clock import Clock
 from hamsafar.storage.errors import StorageError
@@ -97,9 +95,12 @@ class Pipeline:
             self._many(reader, stretch)
         return len(stretch.items) or 1
 
-    def replay(self, batch: Batch) -> Batch:
-        """Run events outside the lanes (quarantine replay) through the river."""
-        return self._run(batch, None)
+    def replay(self, batch: Batch, *, before: Callable[[Tx], None]) -> Batch:
+        """Run events outside the lanes (quarantine replay) through the river.
+
+        `before` runs first, in the same transaction.
+        """
+        return self._run(batch, before)
 
     def _open(self, lane: Lane) -> LaneReader:
         deps = self._deps
@@ -121,14 +122,16 @@ class Pipeline:
             attempts.begin_batch(stretch.last, self._deps.clock.now_us())
         began = time.perf_counter()
         try:
-            self._run(self._batch(reader.lane, stretch.items), (reader.lane, stretch.next_seq))
+            self._run(
+                self._batch(reader.lane, stretch.items), self._mover(reader.lane, stretch.next_seq)
+            )
         except Exception as error:
             if not self._is_poison(error):
                 raise
             _log.warning("a batch failed, going on event by event: %s", type(error).__name__)
             self._suspect_through = max(self._suspect_through, stretch.last)
             return
-        self._settle(reader, stretch)
+        reader.commit(stretch)
         if not self._suspect_through:
             attempts.clear()
         self._resize(time.perf_counter() - began)
@@ -142,13 +145,13 @@ class Pipeline:
         self._tries[seq] = tries
         items = stretch.items if tries <= MAX_TRIES else [_poisoned(i) for i in stretch.items]
         try:
-            self._run(self._batch(reader.lane, items), (reader.lane, stretch.next_seq))
+            self._run(self._batch(reader.lane, items), self._mover(reader.lane, stretch.next_seq))
         except Exception as error:
             if tries > MAX_TRIES or not self._is_poison(error):
                 raise
             _log.warning("event %d failed, try %d: %s", seq, tries, type(error).__name__)
             return
-        self._settle(reader, stretch)
+        reader.commit(stretch)
         del self._tries[seq]
         attempts.rest()
         if seq >= self._suspect_through:
@@ -166,9 +169,6 @@ class Pipeline:
             return False
         return True
 
-    def _settle(self, reader: LaneReader, stretch: Stretch) -> None:
-        reader.commit(stretch)
-
     def _resize(self, seconds: float) -> None:
         """Keep transactions short, so that the API's small writes never wait long."""
         if seconds > TARGET_S:
@@ -185,17 +185,16 @@ class Pipeline:
             rejected=[item for item in items if isinstance(item, Tallied)],
         )
 
-    def _run(self, batch: Batch, position: tuple[Lane, int] | None) -> Batch:
+    def _run(self, batch: Batch, before: Callable[[Tx], None]) -> Batch:
         deps = self._deps
         stored: tuple[BlockKey, Columns] | None = None
         stages = [*deps.stages, deps.ledger]
         try:
             with deps.database.write() as tx:
+                before(tx)
                 for stage in stages:
                     batch = stage.apply(batch, tx)
                 stored = self._store(batch, tx)
-                if position is not None:
-                    self._move(tx, *position)
         except BaseException:
             for stage in stages:
                 stage.rolled_back()
@@ -213,9 +212,14 @@ class Pipeline:
         now = self._deps.clock.now_us()
         return put_block(tx, columns, lane=batch.lane, part=batch.part, now=now), columns
 
-    def _move(self, tx: Tx, lane: Lane, seq: int) -> None:
+    def _mover(self, lane: Lane, seq: int) -> Callable[[Tx], None]:
+        """Return what moves the lane's position in the batch's own transaction."""
         key = {"reader": READER, "lane": lane.value, "part": self._deps.part}
-        tx.run(SET_POSITION, {**key, "seq": seq, "at": self._deps.clock.now_us()})
+
+        def move(tx: Tx) -> None:
+            tx.run(SET_POSITION, {**key, "seq": seq, "at": self._deps.clock.now_us()})
+
+        return move
 
 
 def to_columns(batch: Batch) -> Columns:

@@ -1,0 +1,173 @@
+"""Doing what was asked: unmerge, replay, discard, erase, compact, backup."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from hamsafar.access.services.jobs import Jobs
+from hamsafar.access.types import Job, JobKind
+from hamsafar.collect import QuarantineDesk
+from hamsafar.identity import IdentityService
+from hamsafar.identity.types import Severance
+from hamsafar.kernel.clock import Clock
+from hamsafar.kernel.errors import BadInput, HamsafarError
+from hamsafar.storage.ports import Database
+from hamsafar.worker.history import History
+from hamsafar.worker.replay import Replay
+
+Args = Mapping[str, object]
+Progress = Callable[[int, int], None]
+_log = logging.getLogger(__name__)
+
+
+class Eraser(Protocol):
+    """Removes every trace of a person."""
+
+    def erase(self, person: int, progress: Progress) -> dict[str, object]:
+        """Erase and return what was removed where.
+
+        Raises:
+            NotFound: no such person.
+        """
+        ...
+
+
+class Keeper(Protocol):
+    """Writes backups."""
+
+    def backup(self, to: Path, progress: Progress) -> dict[str, object]:
+        """Write a consistent copy of everything into a new folder and return what it holds."""
+        ...
+
+
+class Compactor(Protocol):
+    """Tidies the history."""
+
+    def compact(self) -> bool:
+        """Do one bounded step; return False when there is nothing to do."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hands:
+    """What jobs are done with."""
+
+    database: Database
+    identity: IdentityService
+    desk: QuarantineDesk
+    replay: Replay
+    history: History
+    eraser: Eraser
+    keeper: Keeper
+    compactor: Compactor
+    clock: Clock
+
+
+class JobRunner:
+    """Takes one job at a time; a job that raises is failed with its reason, never lost."""
+
+    def __init__(self, jobs: Jobs, hands: Hands) -> None:
+        self._jobs = jobs
+        self._hands = hands
+        self._verbs: dict[JobKind, Callable[[Args, Progress], dict[str, object]]] = {
+            JobKind.SEVER: self._sever,
+            JobKind.MEND: self._mend,
+            JobKind.REPLAY: self._replay,
+            JobKind.DISCARD: self._discard,
+            JobKind.ERASE: self._erase,
+            JobKind.COMPACT: self._compact,
+            JobKind.BACKUP: self._backup,
+        }
+
+    def recover(self) -> int:
+        """Queue again what a dead worker left half done; return how many."""
+        return self._jobs.recover()
+
+    def step(self) -> bool:
+        """Do the oldest queued job; return whether there was one."""
+        job = self._jobs.take()
+        if job is None:
+            return False
+        try:
+            result = self._verbs[job.kind](_args(job), self._progress(job))
+        except HamsafarError as error:
+            self._jobs.fail(job.id, error.detail)
+        except Exception as error:
+            self._jobs.fail(job.id, f"{type(error).__name__}; see the worker's log")
+            _log.exception("job %s (%s) failed", job.id, job.kind)
+        else:
+            with self._hands.database.write() as tx:
+                self._jobs.finish(tx, job.id, json.dumps(result))
+        return True
+
+    def _progress(self, job: Job) -> Progress:
+        def tell(done: int, todo: int) -> None:
+            with self._hands.database.write() as tx:
+                self._jobs.progress(tx, job.id, done=done, todo=todo)
+
+        return tell
+
+    def _sever(self, args: Args, _: Progress) -> dict[str, object]:
+        cut = Severance(
+            id=str(args["severance"]),
+            a=_whole(args, "a"),
+            b=_whole(args, "b"),
+            made_at=self._hands.clock.now_us(),
+            made_by=str(args.get("by", "")),
+            reason=str(args.get("reason", "")),
+        )
+        with self._hands.database.write() as tx:
+            moved = self._hands.identity.sever(tx, cut)
+        return {"moved": len(moved.changes), "still_joined": moved.still_joined}
+
+    def _mend(self, args: Args, _: Progress) -> dict[str, object]:
+        with self._hands.database.write() as tx:
+            moved = self._hands.identity.rejoin(
+                tx, str(args["severance"]), by=str(args.get("by", ""))
+            )
+        return {"moved": len(moved.changes), "joined": moved.still_joined}
+
+    def _replay(self, args: Args, progress: Progress) -> dict[str, object]:
+        fix = args.get("fix")
+        text = json.dumps(fix) if isinstance(fix, dict) else str(fix or "")
+        done = self._hands.replay.run(self._chosen(args), text, progress)
+        return {"stored": done.stored, "duplicates": done.duplicates, "refused": done.refused}
+
+    def _discard(self, args: Args, _: Progress) -> dict[str, object]:
+        return {"discarded": self._hands.desk.discard(self._chosen(args))}
+
+    def _chosen(self, args: Args) -> list[int]:
+        ids = args.get("ids")
+        if isinstance(ids, list) and ids:
+            return [int(item) for item in ids]
+        return self._hands.desk.open_ids(str(args.get("reason") or ""))
+
+    def _erase(self, args: Args, progress: Progress) -> dict[str, object]:
+        return self._hands.eraser.erase(_whole(args, "person"), progress)
+
+    def _compact(self, _args: Args, _: Progress) -> dict[str, object]:
+        self._hands.history.step(force=True)
+        steps = 0
+        while self._hands.compactor.compact():
+            steps += 1
+        return {"steps": steps}
+
+    def _backup(self, args: Args, progress: Progress) -> dict[str, object]:
+        return self._hands.keeper.backup(Path(str(args["to"])), progress)
+
+
+def _args(job: Job) -> dict[str, object]:
+    found = json.loads(job.args or "{}")
+    return found if isinstance(found, dict) else {}
+
+
+def _whole(args: Args, name: str) -> int:
+    try:
+        return int(str(args[name]))
+    except (KeyError, ValueError):
+        raise BadInput(f"{name} must be a whole number", where=name) from None

@@ -1,0 +1,119 @@
+"""The worker's day: live events first, imports at least one turn in five, then housekeeping."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Event as Flag
+
+from hamsafar.kernel.clock import Clock
+from hamsafar.storage.errors import StorageError
+from hamsafar.storage.ports import Database, EventStore
+from hamsafar.storage.types import Lane
+from hamsafar.worker.history import History
+from hamsafar.worker.jobs import JobRunner
+from hamsafar.worker.pipeline import Pipeline
+from hamsafar.worker.store import HEARTBEAT
+
+LIVE_TURNS = 4
+"""Live batches before a waiting bulk batch gets its turn: bulk has at least 20 %."""
+IDLE_S = 0.02
+JOBS_EVERY_S = 0.05
+BEAT_EVERY_S = 1.0
+BACK_OFF_S = 1.0
+TIDY_EVERY = 4
+"""Flushes between two compaction steps while the river is busy."""
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chore:
+    """Something done every so often, between batches."""
+
+    every_s: float
+    run: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """What the worker works with."""
+
+    database: Database
+    pipeline: Pipeline
+    history: History
+    store: EventStore
+    jobs: JobRunner
+    chores: Sequence[Chore]
+    clock: Clock
+
+
+class Worker:
+    """Runs until stopped. What cannot be done now (a database away) is tried again."""
+
+    def __init__(self, day: Day) -> None:
+        self._day = day
+        self._flushes = 0
+        self._next: dict[int, float] = {}
+
+    def run(self, stop: Flag) -> None:
+        """Work until `stop` is set; the batch under work is finished first."""
+        self._day.history.load()
+        self._day.jobs.recover()
+        while not stop.is_set():
+            try:
+                busy = self.turn()
+            except (StorageError, OSError) as error:
+                _log.error("storage is not available, trying again: %s", type(error).__name__)
+                stop.wait(BACK_OFF_S)
+                continue
+            if not busy:
+                stop.wait(IDLE_S)
+
+    def drain(self, progress: Callable[[], None] | None = None) -> None:
+        """Work until both lanes are read to their end."""
+        while self.turn():
+            if progress is not None:
+                progress()
+
+    def turn(self) -> bool:
+        """Do one round; return whether events are left."""
+        day = self._day
+        live = 0
+        for _ in range(LIVE_TURNS):
+            taken = day.pipeline.step(Lane.LIVE)
+            live += taken
+            if not taken:
+                break
+        bulk = day.pipeline.step(Lane.BULK)
+        if day.history.step():
+            self._flushes += 1
+            if self._flushes % TIDY_EVERY == 0:
+                day.store.compact()
+        self._housekeeping(idle=not live and not bulk)
+        return bool(live or bulk)
+
+    def _housekeeping(self, *, idle: bool) -> None:
+        day = self._day
+        if self._due(0, JOBS_EVERY_S):
+            day.jobs.step()
+        if self._due(1, BEAT_EVERY_S):
+            self._beat()
+            if idle:
+                day.store.compact()
+        for number, chore in enumerate(day.chores, start=2):
+            if self._due(number, chore.every_s):
+                chore.run()
+
+    def _beat(self) -> None:
+        at = self._day.clock.now_us()
+        with self._day.database.write() as tx:
+            tx.run(HEARTBEAT, {"process": "worker", "at": at, "detail": "{}"})
+
+    def _due(self, number: int, every_s: float) -> bool:
+        now = time.monotonic()
+        if now < self._next.get(number, 0.0):
+            return False
+        self._next[number] = now + every_s
+        return True
