@@ -1,6 +1,7 @@
 """Collect: what comes in at the door becomes valid events, or quarantine with the reason in words.
 
-Comes in: envelopes from the log. Goes out: a `Batch` of fresh events with name and channel codes,
+At the door (`hamsafar.api.collect` is its HTTP side): limits, write keys, rates, group commit.
+In the pipeline: comes in: envelopes from the log. Goes out: a `Batch` of fresh events with name and channel codes,
 quarantine rows, the conservation sheet. Emits no events. Stands on `storage`, `lang`, `kernel`.
 """
 
@@ -15,21 +16,34 @@ from hamsafar.collect.service import Counts, QuarantineDesk, Sheet, SourceCounts
 from hamsafar.collect.stage import CollectStage, LedgerStage, set_aside
 
 __all__ = [
+    "MAX_KEY",
     "CollectStage",
     "Counts",
     "Dedup",
+    "KeyMemory",
     "LedgerStage",
+    "Limits",
+    "LogWriter",
     "QuarantineDesk",
+    "Rate",
     "Reader",
     "Reading",
     "Sheet",
     "SourceCounts",
+    "Split",
+    "Splitter",
     "Stored",
+    "WriterCounts",
     "bodies",
+    "check_count",
+    "check_events",
     "decode_payload",
     "halves",
+    "key_of_request",
     "pack",
+    "raw_events",
     "set_aside",
     "to_wire",
     "unpack",
+    "without_mark",
 ]

@@ -1,14 +1,15 @@
 """Errors of collection.
 
-    HamsafarError
-    └── CollectError
-        ├── BadBody        not JSON, too large, too deep (HTTP 400)
-        ├── UnknownKey     no or wrong write key (HTTP 401)
-        └── TooFast        over the rate of this key or address (HTTP 429)
+HamsafarError
+└── CollectError
+    ├── BadBody        not JSON, too large, too deep (HTTP 400)
+    ├── UnknownKey     no or wrong write key (HTTP 401)
+    └── TooFast        over the rate of this key or address (HTTP 429)
 """
 
 from __future__ import annotations
 
+from hamsafar.collect.types import Reason
 from hamsafar.kernel.errors import HamsafarError
 
 
@@ -17,7 +18,24 @@ class CollectError(HamsafarError):
 
 
 class BadBody(CollectError):
-    """The body is not JSON, or over a limit."""
+    """The body is not JSON, or over a limit.
+
+    Attributes:
+        reason: what the quarantine calls it.
+        head: the beginning of the body, if the one who refused it had it.
+    """
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        where: str = "",
+        reason: Reason = Reason.BAD_JSON,
+        head: bytes = b"",
+    ) -> None:
+        super().__init__(detail, where=where)
+        self.reason = reason
+        self.head = head
 
 
 class UnknownKey(CollectError):
