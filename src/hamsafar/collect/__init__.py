@@ -1,19 +1,24 @@
 """Collect: what comes in at the door becomes valid events, or quarantine with the reason in words.
 
 At the door (`hamsafar.api.collect` is its HTTP side): limits, write keys, rates, group commit.
-In the pipeline: comes in: envelopes from the log. Goes out: a `Batch` of fresh events with name and channel codes,
-quarantine rows, the conservation sheet. Emits no events. Stands on `storage`, `lang`, `kernel`.
+In the pipeline: envelopes from the log come in; out go a `Batch` of fresh events with name and
+channel codes, quarantine rows, the conservation sheet. Emits no events. Stands on `storage`, `lang`, `kernel`.
 """
 
 from __future__ import annotations
 
 from hamsafar.collect.dedup import Dedup, bodies, halves
 from hamsafar.collect.envelope import pack, unpack
+from hamsafar.collect.keys import MAX_KEY, KeyMemory, key_of_request
+from hamsafar.collect.limits import Limits, check_count, check_events
 from hamsafar.collect.payload import Stored, to_wire
 from hamsafar.collect.payload import decode as decode_payload
+from hamsafar.collect.rate import Rate
 from hamsafar.collect.read import Reader, Reading
 from hamsafar.collect.service import Counts, QuarantineDesk, Sheet, SourceCounts
+from hamsafar.collect.split import Split, Splitter, raw_events, without_mark
 from hamsafar.collect.stage import CollectStage, LedgerStage, set_aside
+from hamsafar.collect.writer import LogWriter, WriterCounts
 
 __all__ = [
     "MAX_KEY",
