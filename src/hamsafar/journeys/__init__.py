@@ -1,1 +1,54 @@
-"""journeys."""
+"""Journeys: what people really do, in which order, and how long it takes.
+
+Answers: which event directly followed which (`graph`), who is behind an edge (`edge_people`), which
+whole sequences were lived (`variants`); for a running system through `service.Explore`.
+Comes in: `Sequences`, from plain arrays or from the chunks of the history. Goes out: frozen rows.
+Emits no events. Stands on `storage` (chunks, `Compute`) and `kernel`.
+
+Importing this package does not import numba; the first question does, or `warm()`.
+"""
+
+from hamsafar.journeys.directly_follows import graph
+from hamsafar.journeys.drilldown import edge_people
+from hamsafar.journeys.sequences import Attributes, Sequences
+from hamsafar.journeys.shards import Threads
+from hamsafar.journeys.types import (
+    CUT,
+    EVERYTHING,
+    Edge,
+    EdgePeople,
+    EdgePerson,
+    Filters,
+    Graph,
+    NameCount,
+    Node,
+    Snapshot,
+    Stamp,
+    Variant,
+    Variants,
+)
+from hamsafar.journeys.variant_table import variants
+from hamsafar.journeys.warm import warm
+
+__all__ = [
+    "CUT",
+    "EVERYTHING",
+    "Attributes",
+    "Edge",
+    "EdgePeople",
+    "EdgePerson",
+    "Filters",
+    "Graph",
+    "NameCount",
+    "Node",
+    "Sequences",
+    "Snapshot",
+    "Stamp",
+    "Threads",
+    "Variant",
+    "Variants",
+    "edge_people",
+    "graph",
+    "variants",
+    "warm",
+]

@@ -1,0 +1,123 @@
+"""Filters made into lookup tables, once per chunk; kernels then test each event without copying."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from hamsafar.journeys.sequences import TIME_LIMIT_US, Sequences, events_of
+from hamsafar.journeys.shards import U8, Shard, Sieve, cut, frozen
+from hamsafar.journeys.types import Filters
+from hamsafar.kernel.errors import BadInput
+from hamsafar.storage.types import U16, Flag, SortedChunk
+
+_CODES = 1 << 16
+
+
+def shards_of(sequences: Sequences, filters: Filters, pieces: int) -> list[Shard]:
+    """Return the whole work under these filters, cut into about `pieces` even pieces.
+
+    Raises:
+        BadInput: a filter names an event or channel that does not exist, or the range is empty.
+    """
+    sieves = sieves_of(sequences, filters)
+    total = sum(len(chunk.time) for chunk in sequences.chunks) or 1
+    return [
+        Shard(chunk=number, events=piece, sieve=sieve)
+        for number, (chunk, sieve) in enumerate(zip(sequences.chunks, sieves, strict=True))
+        for piece in cut(events_of(chunk), -(-len(chunk.time) * pieces // total))
+    ]
+
+
+def sieves_of(sequences: Sequences, filters: Filters) -> list[Sieve | None]:
+    """Return the lookup tables for each chunk; None where every event of it counts.
+
+    Raises:
+        BadInput: a filter names an event or channel that does not exist, or the range is empty.
+    """
+    code_ok = _codes_ok(sequences.names, filters)
+    channel_ok = _channels_ok(sequences.channels, filters.channels)
+    source_ok = _table(_CODES, filters.sources)
+    low = -TIME_LIMIT_US if filters.from_us is None else filters.from_us
+    high = TIME_LIMIT_US + 1 if filters.to_us is None else filters.to_us
+    if low >= high:
+        raise BadInput(f"to ({high}) must be after from ({low})", where="to")
+    blocked = (0 if filters.technical else Flag.TECHNICAL) | (
+        0 if filters.derived else Flag.DERIVED
+    )
+    is_open = all(table.all() for table in (code_ok, channel_ok, source_ok))
+    is_open = is_open and filters.from_us is None and filters.to_us is None
+
+    def sieve_of(chunk: SortedChunk) -> Sieve | None:
+        flags, flags_mask = _masked(chunk.flags, plays=bool(blocked))
+        if is_open and not flags_mask and not int(flags[0]) & blocked:
+            return None
+        channel, channel_mask = _masked(chunk.channel, plays=filters.channels is not None)
+        source, source_mask = _masked(chunk.source, plays=filters.sources is not None)
+        return Sieve(
+            code_ok=code_ok,
+            channel=channel,
+            channel_ok=channel_ok,
+            channel_mask=channel_mask,
+            source=source,
+            source_ok=source_ok,
+            source_mask=source_mask,
+            flags=flags,
+            flags_mask=flags_mask,
+            blocked=np.uint16(blocked),
+            from_us=low,
+            to_us=high,
+        )
+
+    return [sieve_of(chunk) for chunk in sequences.chunks]
+
+
+def code_of(names: Sequence[str], name: str, where: str) -> int:
+    """Return the code of an event name.
+
+    Raises:
+        BadInput: there is no such name.
+    """
+    try:
+        return names.index(name)
+    except ValueError:
+        raise BadInput(f"no event is named {name!r}", where=where) from None
+
+
+def _codes_ok(names: Sequence[str], filters: Filters) -> U8:
+    code_by_name = {name: code for code, name in enumerate(names)}
+    for where, wanted in (("include", filters.include), ("exclude", filters.exclude)):
+        unknown = sorted((wanted or frozenset()) - code_by_name.keys())
+        if unknown:
+            raise BadInput(f"no event is named {unknown[0]!r}", where=where)
+    included = None if filters.include is None else [code_by_name[n] for n in filters.include]
+    ok = _table(len(names), included).copy()
+    ok[[code_by_name[name] for name in filters.exclude]] = 0
+    return frozen(ok)
+
+
+def _channels_ok(channels: Sequence[str], wanted: frozenset[str] | None) -> U8:
+    unknown = sorted((wanted or frozenset()) - set(channels))
+    if unknown:
+        raise BadInput(f"no channel is named {unknown[0]!r}", where="channel")
+    codes = None if wanted is None else [c for c, name in enumerate(channels) if name in wanted]
+    return _table(_CODES, codes)
+
+
+def _table(size: int, ok: Iterable[int] | None) -> U8:
+    if ok is None:
+        return frozen(np.ones(size, np.uint8))
+    table = np.zeros(size, np.uint8)
+    table[[code for code in ok if 0 <= code < size]] = 1
+    return frozen(table)
+
+
+def _masked(column: U16, *, plays: bool) -> tuple[U16, int]:
+    """Return a column with mask -1, or one element with mask 0 where it plays no part.
+
+    One element stands for all events; when the column plays no part its table holds only ones.
+    """
+    if plays and len(column) > 1:
+        return column, -1
+    return (column[:1] if len(column) else frozen(np.zeros(1, np.uint16))), 0

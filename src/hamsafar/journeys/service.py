@@ -1,0 +1,156 @@
+"""Explore: the questions the console asks about the running system's history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Lock
+
+from hamsafar.journeys.directly_follows import graph
+from hamsafar.journeys.drilldown import Crossings
+from hamsafar.journeys.ports import Journal
+from hamsafar.journeys.sequences import Sequences
+from hamsafar.journeys.types import (
+    EVERYTHING,
+    EdgePeople,
+    EdgePerson,
+    Filters,
+    Graph,
+    Stamp,
+    Variants,
+)
+from hamsafar.journeys.variant_table import variants
+from hamsafar.kernel.errors import BadInput
+from hamsafar.kernel.paging import Page, decode_cursor, encode_cursor
+from hamsafar.storage.ports import Compute
+
+MAX_PAGE = 500
+MAX_VARIANTS = 1_000
+LONGEST = 100
+"""Variants are cut here in the console; nobody reads further."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EdgeQuery:
+    """Which edge's people.
+
+    Attributes:
+        from_: name of the earlier event.
+        to: name of the event right after it.
+        filters: those of the graph the edge was seen in.
+        cursor: `next` of the page before; None: the first page.
+        limit: people on a page, 1 … `MAX_PAGE`.
+    """
+
+    from_: str
+    to: str
+    filters: Filters = EVERYTHING
+    cursor: str | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphAnswer:
+    """A graph and the state of the history it is of."""
+
+    graph: Graph
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EdgeAnswer:
+    """A page of people, with the exact figures of all of them.
+
+    Attributes:
+        page: people with most transitions first, then latest, then by id.
+        whole: the figures of all pages; its `people` are those of this page.
+        stamp: the state of the history.
+    """
+
+    page: Page[EdgePerson]
+    whole: EdgePeople
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantsAnswer:
+    """Variants and the state of the history they are of."""
+
+    variants: Variants
+    stamp: Stamp
+
+
+class Explore:
+    """Answers about journeys; safe to call from many threads.
+
+    The sequences are kept until the history's stamp changes: a new manifest, identity or event.
+    """
+
+    def __init__(self, journal: Journal, compute: Compute) -> None:
+        self._journal = journal
+        self._compute = compute
+        self._lock = Lock()
+        self._kept: tuple[Stamp, Sequences] | None = None
+
+    def graph(self, filters: Filters = EVERYTHING) -> GraphAnswer:
+        """Return the directly-follows graph with quantiles.
+
+        Raises:
+            BadInput: a filter names an event or channel that does not exist, or the range is
+                empty.
+        """
+        stamp, sequences = self._sequences()
+        return GraphAnswer(graph=graph(sequences, filters, compute=self._compute), stamp=stamp)
+
+    def edge_people(self, query: EdgeQuery) -> EdgeAnswer:
+        """Return a page of the people behind an edge.
+
+        The cursor holds the last person's place in the order, not an offset: people who arrive
+        between two pages push nobody onto both.
+
+        Raises:
+            BadInput: an unknown name, a wrong filter, limit or cursor.
+        """
+        if not 1 <= query.limit <= MAX_PAGE:
+            raise BadInput(f"limit must be 1 … {MAX_PAGE}, not {query.limit}", where="limit")
+        after = None if query.cursor is None else _place(query.cursor)
+        stamp, sequences = self._sequences()
+        crossings = Crossings.of(
+            sequences, query.from_, query.to, query.filters, compute=self._compute
+        )
+        offset = 0 if after is None else crossings.offset_after(*after)
+        whole = crossings.page(offset, query.limit)
+        last = whole.people[-1] if whole.people else None
+        has_more = offset + len(whole.people) < whole.total
+        cursor = encode_cursor((last.count, last.last_at_us, last.person)) if last else None
+        page = Page(items=whole.people, next=cursor if has_more else None)
+        return EdgeAnswer(page=page, whole=whole, stamp=stamp)
+
+    def variants(self, filters: Filters = EVERYTHING, *, limit: int = 50) -> VariantsAnswer:
+        """Return the most frequent whole sequences, cut after `LONGEST` events.
+
+        Raises:
+            BadInput: a wrong filter, or a limit outside 1 … `MAX_VARIANTS`.
+        """
+        if not 1 <= limit <= MAX_VARIANTS:
+            raise BadInput(f"limit must be 1 … {MAX_VARIANTS}, not {limit}", where="limit")
+        stamp, sequences = self._sequences()
+        found = variants(sequences, filters, limit=limit, max_length=LONGEST, compute=self._compute)
+        return VariantsAnswer(variants=found, stamp=stamp)
+
+    def _sequences(self) -> tuple[Stamp, Sequences]:
+        with self._lock:
+            if self._kept is None or self._kept[0] != self._journal.stamp():
+                now = self._journal.snapshot()
+                sequences = Sequences.from_chunks(
+                    now.chunks, names=now.names, channels=now.channels
+                )
+                self._kept = now.stamp, sequences
+            return self._kept
+
+
+def _place(cursor: str) -> tuple[int, int, int]:
+    match decode_cursor(cursor):
+        case (int(count), int(last_at_us), int(person)):
+            return count, last_at_us, person
+        case _:
+            raise BadInput("this cursor belongs to another list", where="cursor")

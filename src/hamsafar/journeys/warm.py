@@ -1,0 +1,32 @@
+"""Compile (or load from the cache) every kernel before the first question, never during one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from hamsafar.journeys.directly_follows import DENSE_NAMES, graph
+from hamsafar.journeys.drilldown import edge_people
+from hamsafar.journeys.sequences import Sequences
+from hamsafar.journeys.shards import Threads
+from hamsafar.journeys.types import EVERYTHING
+from hamsafar.journeys.variant_table import variants
+
+_ONE = Threads(1)
+
+
+def warm() -> None:
+    """Run every kernel once in each of its forms; takes a second, or half a minute uncached."""
+    for names in (2, DENSE_NAMES + 1):
+        sequences = Sequences.from_arrays(
+            person=np.array([1, 0, 0, 1, 0]),
+            time_us=np.array([5, 4, 3, 2, 1]),
+            code=np.array([0, 1, 0, 1, 0]),
+            names=[f"warm {code}" for code in range(names)],
+        )
+        two = Sequences.from_chunks(sequences.chunks * 2, names=sequences.names)
+        for filters in (EVERYTHING, replace(EVERYTHING, from_us=0)):
+            graph(two, filters, compute=_ONE)
+            edge_people(two, "warm 0", "warm 1", filters, compute=_ONE)
+            variants(two, filters, limit=1, compute=_ONE)
