@@ -49,8 +49,8 @@ def translate(error: Exception, name: str, sql: str) -> HamsafarError:
         return Retriable("the database connection was lost", after=BUSY_AFTER, where=name)
     if isinstance(error, exc.IntegrityError) and _is_key_clash(error.orig):
         return KeyTaken(name, sql, "a row with this key is there already")
-    if code := sqlite_code(error.orig):
-        return _of_sqlite(code, error, name, sql)
+    if sqlite_code(error.orig):
+        return of_sqlite(error.orig, name, sql)
     return _of_postgres(str(getattr(error.orig, "sqlstate", "") or ""), error, name, sql)
 
 
@@ -66,17 +66,19 @@ def _is_key_clash(original: BaseException | None) -> bool:
     return getattr(original, "sqlstate", "") == "23505"
 
 
-def _of_sqlite(code: int, error: exc.DBAPIError, name: str, sql: str) -> HamsafarError:
+def of_sqlite(original: BaseException | None, name: str, sql: str) -> HamsafarError:
+    """Return our error for what the SQLite driver itself raised."""
+    code = sqlite_code(original)
     primary = code & 0xFF
     if primary in BUSY:
         return Retriable("the database is busy", after=BUSY_AFTER, where=name)
     if primary == FULL or code in IOERR_SHM:
         return Retriable("the disk is full", after=FULL_AFTER, where=name)
     if primary in DAMAGED:
-        return DamagedData(f"the database file is damaged: {error.orig}", where=name)
+        return DamagedData(f"the database file is damaged: {original}", where=name)
     if primary == IOERR:
-        return DiskBroken(f"the database file cannot be written: {error.orig}", where=name)
-    return StatementFailed(name, sql, f"{error.orig}")
+        return DiskBroken(f"the database file cannot be written: {original}", where=name)
+    return StatementFailed(name, sql, f"{original}")
 
 
 def _of_postgres(state: str, error: exc.DBAPIError, name: str, sql: str) -> HamsafarError:

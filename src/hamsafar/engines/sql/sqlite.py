@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -15,7 +15,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from hamsafar.engines.sql.faults import DRIVER_FAULTS, translate
+from hamsafar.engines.sql.faults import DRIVER_FAULTS, of_sqlite, translate
 from hamsafar.engines.sql.migrate import VERSION_TABLE, upgrade
 from hamsafar.engines.sql.turn import FileLock, Turn
 from hamsafar.engines.sql.tx import (
@@ -231,17 +231,25 @@ class SqliteDatabase:
         self._migration.close()
 
 
-def create_file(path: Path) -> None:
-    """Make an empty WAL database readable by its owner only, if there is none."""
+@contextmanager
+def opened(path: Path) -> Iterator[driver.Connection]:
+    """Lend a connection of the driver itself, created readable by its owner only."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    connection = driver.connect(str(path), isolation_level=None, timeout=5)
-    try:
+    timeout = BUSY_TIMEOUT.total_seconds()
+    with closing(driver.connect(str(path), isolation_level=None, timeout=timeout)) as connection:
+        try:
+            yield connection
+        except driver.Error as error:
+            raise of_sqlite(error, path.name, "") from error
+
+
+def create_file(path: Path) -> None:
+    """Make an empty WAL database, if there is none."""
+    with opened(path) as connection:
         if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             connection.execute(f"PRAGMA page_size={PAGE_SIZE}")
             connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
             connection.execute("PRAGMA journal_mode=WAL")
-    finally:
-        connection.close()
     sync_folder(path.parent)
 
 
@@ -258,16 +266,10 @@ def copy_file(source: Path, to: Path) -> None:
     """Write a consistent copy of a live SQLite file, synced, under its final name at the end."""
     part = to.with_name(to.name + ".part")
     part.unlink(missing_ok=True)
-    os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-    live = driver.connect(str(source), isolation_level=None, timeout=5)
-    copy = driver.connect(str(part), isolation_level=None)
-    try:
+    with opened(source) as live, opened(part) as copy:
         # One step under one snapshot: a stepwise copy starts over whenever somebody commits.
         live.backup(copy, pages=-1)
         copy.execute("PRAGMA journal_mode=DELETE")
-    finally:
-        copy.close()
-        live.close()
     with part.open("rb") as handle:
         os.fsync(handle.fileno())
     part.replace(to)
