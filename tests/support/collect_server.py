@@ -1,0 +1,110 @@
+"""A collect server of its own, as a process: what the API process runs, without console and worker.
+
+    python tests/support/collect_server.py --data DIR [--port P] [--key K] [--tls CERT KEY]
+
+Prints `ready PORT` once it listens.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import socket
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import uvicorn
+
+ROOT = Path(__file__).parents[2]
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT / "src"))
+
+from hamsafar.api.collect import CollectParts, create_collect_app  # noqa: E402
+from hamsafar.collect import Limits  # noqa: E402
+from hamsafar.collect.ports import FixedKeys, SourceRef  # noqa: E402
+from hamsafar.engines.sqlite_log import SqliteLog  # noqa: E402
+from hamsafar.kernel.clock import SystemClock  # noqa: E402
+
+WRITE_KEY = "test-write-key"
+BROWSER_DIR = ROOT / "browser" / "node_modules" / "@segment" / "analytics-next" / "dist" / "umd"
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--key", default=WRITE_KEY)
+    parser.add_argument("--tls", nargs=2, type=Path)
+    parser.add_argument("--max-bytes", type=int, default=32 * 1024**3)
+    parser.add_argument("--rate", type=float, default=Limits().key_requests_per_s)
+    parser.add_argument("--profile", type=Path)
+    return parser.parse_args()
+
+
+async def serve(options: argparse.Namespace) -> None:
+    options.data.mkdir(parents=True, exist_ok=True)
+    log = SqliteLog(options.data / "log.db", max_bytes=options.max_bytes)
+    source = SourceRef(source_id=1, key_id="k1", channel="web")
+    app = create_collect_app(
+        CollectParts(
+            log=log,
+            keys=FixedKeys({options.key: source}),
+            clock=SystemClock(),
+            browser_dir=BROWSER_DIR,
+            limits=replace(
+                Limits(),
+                key_requests_per_s=options.rate,
+                address_requests_per_s=options.rate,
+            ),
+        )
+    )
+    tls = options.tls or (None, None)
+    config = uvicorn.Config(
+        app,
+        http="httptools",
+        ws="none",
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_level="warning",
+        ssl_certfile=tls[0],
+        ssl_keyfile=tls[1],
+    )
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", options.port))
+    listener.listen(2048)
+    print(f"ready {listener.getsockname()[1]}", flush=True)
+    await uvicorn.Server(config).serve(sockets=[listener])
+    log.close()
+
+
+def main() -> None:
+    options = arguments()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if options.profile:
+        import cProfile
+
+        profile = cProfile.Profile()
+        profile.enable()
+        with asyncio.Runner(loop_factory=_loop) as runner:
+            runner.run(serve(options))
+        profile.disable()
+        profile.dump_stats(options.profile)
+        return
+    with asyncio.Runner(loop_factory=_loop) as runner:
+        runner.run(serve(options))
+    os._exit(0)
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    import uvloop
+
+    return uvloop.new_event_loop()
+
+
+if __name__ == "__main__":
+    main()
