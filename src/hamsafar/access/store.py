@@ -230,3 +230,30 @@ ADD_WEBHOOK = Statement(
     " VALUES (:id, :url, :created_by, :now, '')",
 )
 DROP_WEBHOOK = Statement("access.drop_webhook", "DELETE FROM webhook WHERE id = :id")
+
+_ALERT = "id, kind, subject, detail, opened_at, told_at"
+
+OPEN_ALERTS = _select(
+    "access.open_alerts", _ALERT, "FROM alert WHERE closed_at IS NULL ORDER BY opened_at, id"
+)
+OPEN_ALERT = _select(
+    "access.open_alert",
+    _ALERT,
+    "FROM alert WHERE closed_at IS NULL AND kind = :kind AND subject = :subject",
+)
+ADD_ALERT = Statement(
+    "access.add_alert",
+    "INSERT INTO alert (id, kind, subject, detail, opened_at)"
+    " VALUES (:id, :kind, :subject, :detail, :now)",
+)
+CLOSE_ALERT = Statement(
+    "access.close_alert",
+    "UPDATE alert SET closed_at = :now"
+    " WHERE closed_at IS NULL AND kind = :kind AND subject = :subject",
+)
+TELL_ALERT = Statement("access.tell_alert", "UPDATE alert SET told_at = :now WHERE id = :id")
+SET_WEBHOOK = Statement(
+    "access.set_webhook",
+    "UPDATE webhook SET last_status = :status, last_at = :now WHERE id = :id",
+)
+SEEN = Statement("access.seen", "SELECT at FROM heartbeat WHERE process = :process")

@@ -353,3 +353,22 @@ class Webhook:
     created_at: int
     last_status: str
     last_at: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """Something that needs a person's eyes, until it is closed.
+
+    Attributes:
+        kind: `lag`, `quarantine`, `disk`, `silent_source`, ...
+        subject: what it is about, e.g. a source's number; may be empty.
+        detail: in words.
+        told_at: when the webhooks were told; None while they were not.
+    """
+
+    id: str
+    kind: str
+    subject: str
+    detail: str
+    opened_at: int
+    told_at: int | None

@@ -11,6 +11,7 @@ from hamsafar.access.services.jobs import Jobs
 from hamsafar.access.services.sessions import Sessions
 from hamsafar.access.services.sources import Sources
 from hamsafar.access.services.tokens import Tokens
+from hamsafar.access.services.watch import Watch
 from hamsafar.access.services.webhooks import Webhooks
 from hamsafar.access.services.workspaces import Workspaces
 from hamsafar.access.services.write_keys import WriteKeys
@@ -32,6 +33,7 @@ class Access:
     audit: Audit
     jobs: Jobs
     webhooks: Webhooks
+    watch: Watch
 
     @classmethod
     def on(
@@ -54,4 +56,5 @@ class Access:
             audit=Audit(database, clock, settings),
             jobs=Jobs(database, clock),
             webhooks=Webhooks(database, clock),
+            watch=Watch(database, clock),
         )

@@ -67,6 +67,12 @@ class Webhooks:
             entry = AuditEntry(action="webhook.remove", subject_kind="webhook", subject=webhook_id)
             append(tx, self._clock.now_us(), by.actor, entry)
 
+    def answered(self, webhook_id: str, status: str) -> None:
+        """Remember how a webhook last answered, e.g. `200` or `timeout`."""
+        with self._database.write() as tx:
+            params: dict[str, str | int] = {"id": webhook_id, "status": status}
+            tx.run(store.SET_WEBHOOK, {**params, "now": self._clock.now_us()})
+
 
 def _checked_url(url: str) -> str:
     try:

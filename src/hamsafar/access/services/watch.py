@@ -1,0 +1,65 @@
+"""The watch: what is wrong just now, and whether the worker lives."""
+
+from __future__ import annotations
+
+from hamsafar.access import store
+from hamsafar.access.rows import moment, whole
+from hamsafar.access.types import Alert
+from hamsafar.kernel.clock import Clock
+from hamsafar.kernel.ids import uuid7
+from hamsafar.storage.ports import Database
+from hamsafar.storage.types import Row
+
+
+class Watch:
+    """Alerts: one is open per kind and subject at a time."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def open_alerts(self) -> tuple[Alert, ...]:
+        """Return the alerts that are open now, oldest first."""
+        with self._database.read() as tx:
+            return tuple(_alert(row) for row in tx.rows(store.OPEN_ALERTS))
+
+    def open_alert(self, kind: str, subject: str, detail: str) -> Alert:
+        """Return the open alert of this kind and subject, opening one if there is none."""
+        with self._database.write() as tx:
+            tx.lock("access.alerts")
+            about = {"kind": kind, "subject": subject}
+            rows = tx.rows(store.OPEN_ALERT, about)
+            if not rows:
+                fresh = {"id": uuid7(), "detail": detail, "now": self._clock.now_us()}
+                tx.run(store.ADD_ALERT, {**about, **fresh})
+                rows = tx.rows(store.OPEN_ALERT, about)
+        return _alert(rows[0])
+
+    def close_alert(self, kind: str, subject: str) -> None:
+        """Close the alert of this kind and subject, if there is one."""
+        params = {"kind": kind, "subject": subject}
+        with self._database.write() as tx:
+            tx.run(store.CLOSE_ALERT, {**params, "now": self._clock.now_us()})
+
+    def told(self, alert: Alert) -> None:
+        """Remember that every webhook was told of this alert."""
+        with self._database.write() as tx:
+            tx.run(store.TELL_ALERT, {"id": alert.id, "now": self._clock.now_us()})
+
+    def seen_at(self, process: str) -> int | None:
+        """Return when a process last showed that it lives (µs UTC), None if it never did."""
+        with self._database.read() as tx:
+            rows = tx.rows(store.SEEN, {"process": process})
+        return whole(rows[0][0]) if rows else None
+
+
+def _alert(row: Row) -> Alert:
+    alert_id, kind, subject, detail = map(str, row[:4])
+    return Alert(
+        id=alert_id,
+        kind=kind,
+        subject=subject,
+        detail=detail,
+        opened_at=whole(row[4]),
+        told_at=moment(row[5]),
+    )
