@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hamsafar.collect.types import Batch, Event, Identifier
+from hamsafar.engines.sql import open_database
+from hamsafar.identity import IdentityStage
 from hamsafar.identity.settle import UNCOUNTED, Edit, Step, settle
 from hamsafar.identity.types import Change, Claim, Node, Period, Rules, Verdict
+from hamsafar.kernel.clock import FixedClock
+from hamsafar.kernel.errors import Retriable
 from hamsafar.storage.ports import Database
 from hamsafar.storage.types import Lane, Statement
 
@@ -293,3 +297,30 @@ class Held:
             ends = [c.b if c.a == node.node else c.a for c in counted]
             users = [end for end in ends if self.held_nodes[end].kind == "user_id"]
             assert (node.links, node.users) == (len(ends), len(users))
+
+
+def write_batches(
+    where: str, rules: Rules, batches: Sequence[Sequence[Event]], start: Callable[[], object]
+) -> None:
+    """Be one of several writers: send batches one by one through a stage of our own."""
+    database = open_database(where)
+    stage = IdentityStage(rules, FixedClock(0), identifiers=64, claims=64)
+    start()
+    try:
+        for some in batches:
+            _send(database, stage, some)
+    finally:
+        database.close()
+
+
+def _send(database: Database, stage: IdentityStage, some: Sequence[Event]) -> None:
+    for _ in range(50):
+        try:
+            with database.write() as tx:
+                stage.apply(batch(some), tx)
+        except Retriable:
+            stage.rolled_back()
+        else:
+            stage.committed()
+            return
+    raise AssertionError("fifty tries were not enough")

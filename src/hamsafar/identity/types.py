@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 
 from hamsafar.collect.types import Identifier
 from hamsafar.storage.types import NodeId, PersonId
@@ -83,11 +82,11 @@ class Limit:
 
 
 def _default_limits() -> Mapping[str, Limit]:
-    return MappingProxyType({USER_ID: Limit(most=1)})
+    return {USER_ID: Limit(most=1)}
 
 
 def _default_shared() -> Mapping[str, int]:
-    return MappingProxyType(dict.fromkeys(DEVICE_KINDS, 2))
+    return dict.fromkeys(DEVICE_KINDS, 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,140 @@
+"""Several writers at once: whoever comes first, it ends as one writer would have ended it."""
+
+import multiprocessing
+import random
+import threading
+from pathlib import Path
+
+import pytest
+
+from hamsafar.engines.sql import open_database
+from hamsafar.identity import IdentityService, Rules
+from hamsafar.kernel.clock import FixedClock
+from identity.strategies import RULES
+from support.identity import Model, event, write_batches
+from support.postgres import postgres_url  # noqa: F401  (a fixture)
+
+WRITERS = 10
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        place = str(tmp_path / "main.db")
+    else:
+        place = request.getfixturevalue("postgres_url")
+    database = open_database(place)
+    database.migrate()
+    database.close()
+    return place
+
+
+def outcome(where, rules):
+    database = open_database(where)
+    service = IdentityService(database, rules, FixedClock(0))
+    try:
+        with database.read() as tx:
+            people = sorted(p.identifiers for p in service.canonical_people(tx))
+            claims = {(c.a, c.b): c.verdict.value for c in service.canonical_claims(tx)}
+        assert service.view().version >= 0
+    finally:
+        database.close()
+    return people, claims
+
+
+def at_once(where, rules, shares):
+    """Run one thread per share of batches and wait for all of them."""
+    barrier = threading.Barrier(len(shares))
+    failures = []
+
+    def run(share):
+        try:
+            write_batches(where, rules, share, barrier.wait)
+        except BaseException as error:
+            failures.append(error)
+            raise
+
+    threads = [threading.Thread(target=run, args=(share,)) for share in shares]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+
+
+class TestConcurrentWriters:
+    def test_ten_overlapping_merges_make_one_person(self, where):
+        ids = [("user_id", "u"), *((f"kind{n}", f"v{n}") for n in range(WRITERS))]
+        events = [
+            event(ids[n], ids[n + 1], at=n, message_id=f"{n}") for n in range(WRITERS)
+        ]
+        at_once(where, Rules(), [[[one]] for one in events])
+        people, claims = outcome(where, Rules())
+        assert people == [tuple(sorted(ids))]
+        assert set(claims.values()) == {"accepted"}
+
+    @pytest.mark.parametrize("seed", range(3))
+    def test_merges_splits_and_shared_devices_end_as_the_model_says(self, where, seed):
+        dice = random.Random(seed)
+        rules = RULES[seed % 2]
+        events = [
+            event(
+                ("user_id", f"u{dice.randrange(8)}"),
+                ("anonymous_id", f"a{dice.randrange(12)}"),
+                *([("email", f"e{dice.randrange(6)}@x.ir")] if dice.random() < 0.4 else []),
+                at=dice.randrange(10**6),
+                message_id=f"{n:04}",
+            )
+            for n in range(300)
+        ]
+        shares = [[events[n::WRITERS][k : k + 5] for k in range(0, 30, 5)] for n in range(WRITERS)]
+        at_once(where, rules, shares)
+        model = Model(rules)
+        model.add(events)
+        assert outcome(where, rules) == model.outcome()
+
+    def test_processes_share_a_database(self, where):
+        spawn = multiprocessing.get_context("spawn")
+        barrier = spawn.Barrier(3)
+        events = [
+            event(("user_id", f"u{n % 7}"), ("anonymous_id", f"a{n % 5}"), at=n, message_id=f"{n}")
+            for n in range(90)
+        ]
+        shares = [[events[n::3][k : k + 6] for k in range(0, 30, 6)] for n in range(3)]
+        writers = [
+            spawn.Process(target=write_batches, args=(where, Rules(), share, barrier.wait))
+            for share in shares
+        ]
+        for writer in writers:
+            writer.start()
+        for writer in writers:
+            writer.join()
+        assert [writer.exitcode for writer in writers] == [0, 0, 0]
+        model = Model(Rules())
+        model.add(events)
+        assert outcome(where, Rules()) == model.outcome()
+
+    def test_versions_seen_by_a_reader_never_miss_a_change(self, where):
+        database = open_database(where)
+        service = IdentityService(database, Rules(), FixedClock(0))
+        done = threading.Event()
+        failures = []
+
+        def read():
+            view = service.view()
+            while not done.is_set():
+                view = service.view(view)
+            if service.view(view).person_of.tolist() != service.view().person_of.tolist():
+                failures.append(view.version)
+
+        reader = threading.Thread(target=read)
+        reader.start()
+        events = [
+            event(("user_id", f"u{n}"), ("anonymous_id", f"a{n}"), at=n, message_id=f"{n}")
+            for n in range(120)
+        ]
+        at_once(where, Rules(), [[events[n::4][k : k + 3] for k in range(0, 30, 3)] for n in range(4)])
+        done.set()
+        reader.join()
+        database.close()
+        assert not failures
