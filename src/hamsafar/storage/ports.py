@@ -10,8 +10,10 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from hamsafar.storage.errors import DamagedData
 from hamsafar.storage.types import (
     Columns,
+    HistoryStats,
     IdentityView,
     Lane,
     LogEnd,
@@ -21,6 +23,7 @@ from hamsafar.storage.types import (
     Row,
     SortedChunk,
     Statement,
+    TimelineFilter,
     Upsert,
     Value,
 )
@@ -172,43 +175,102 @@ class EventStore(Protocol):
     """
 
     def flush(self, tx: Tx, columns: Columns) -> None:
-        """Write one L0 segment and its dedup key file, and register both in `tx`."""
+        """Write one L0 segment, its payloads and its dedup keys, and register them in `tx`.
+
+        More than 50,000 events are written as several segments.
+        """
         ...
 
-    def compact(self) -> bool:
-        """Do one bounded step of L0 → L1 compaction (own transactions); return False if idle."""
+    def compact(self, view: IdentityView, *, eager: bool = False) -> bool:
+        """Do one bounded step of compaction (own transaction); return False if idle.
+
+        Args:
+            view: who is who, for sorting and for bringing moved persons home.
+            eager: file L0 segments even when they are few.
+        """
         ...
 
     def seen(
         self, fp_hi: NDArray[np.uint64], fp_lo: NDArray[np.uint64]
     ) -> tuple[NDArray[np.bool_], NDArray[np.uint64]]:
-        """Return for each fingerprint whether a registered segment has it, and its body hash."""
+        """Return for each fingerprint whether a registered key file has it, and its body hash."""
+        ...
+
+    def forget_keys(self, tx: Tx, *, before: int) -> None:
+        """Drop key files whose keys were all received before this time (30-day window)."""
         ...
 
     def scan(self, view: IdentityView, recent: Columns | None = None) -> list[SortedChunk]:
         """Return all history (and `recent`) as sorted chunks under this identity version.
 
         Sorted bases are cached; rows of people who moved or got newer events since are skipped
-        where they lie and gathered, sorted, in one overlay chunk.
+        where they lie and gathered, sorted, in overlay chunks. Ties are by `fp_hi`. Rows of nodes
+        the view does not know are left out. Chunks stay readable after the files are gone.
+
+        Raises:
+            DamagedData: a file is damaged or missing.
         """
         ...
 
-    def forget_keys(self, tx: Tx, *, before: int) -> None:
-        """Drop dedup keys received before this time (30-day window)."""
+    def timeline(
+        self,
+        nodes: Sequence[int],
+        *,
+        before: tuple[int, int] | None = None,
+        limit: int,
+        only: TimelineFilter | None = None,
+    ) -> Columns:
+        """Return the newest events of these nodes older than (occurred_at, fp_hi), newest first.
+
+        Raises:
+            DamagedData: a file is damaged or missing.
+        """
         ...
 
-    def timeline(
-        self, nodes: Sequence[int], *, before: tuple[int, int] | None, limit: int
-    ) -> Columns:
-        """Return the newest events of these nodes older than (time, tie), newest first."""
+    def count(self, nodes: Sequence[int]) -> int:
+        """Return how many events of these nodes the history holds."""
+        ...
+
+    def export(self) -> Iterator[Columns]:
+        """Yield every event of the present history once, in pieces of bounded size.
+
+        The order is not defined; it is one snapshot, whatever is flushed or compacted meanwhile.
+        """
         ...
 
     def erase(self, nodes: Iterable[int]) -> int:
-        """Physically rewrite every segment holding these nodes; return how many events went."""
+        """Physically rewrite every file holding these nodes; return how many events went.
+
+        Their dedup keys go too. Events not flushed yet are the caller's.
+        """
         ...
 
     def sweep(self) -> int:
-        """Unlink files no manifest row names; return how many."""
+        """Unlink files no manifest row names; return how many. Run it at start."""
+        ...
+
+    def held(self) -> AbstractContextManager[None]:
+        """Keep compaction, erasure and sweeping out, e.g. while `files` are copied."""
+        ...
+
+    def files(self) -> list[str]:
+        """Return the names of all registered files, relative to the store's folder."""
+        ...
+
+    def stats(self) -> HistoryStats:
+        """Return how large the history is."""
+        ...
+
+    def verify(self) -> list[DamagedData]:
+        """Read every byte of every file and return what is damaged (the nightly scrub)."""
+        ...
+
+    def warm(self) -> None:
+        """Compile kernels and open files, so that no request waits for it."""
+        ...
+
+    def close(self) -> None:
+        """Release the files."""
         ...
 
 

@@ -183,6 +183,46 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineFilter:
+    """Which events of a timeline are wanted; the default takes all.
+
+    Attributes:
+        codes: event name codes, None for all.
+        channels: channel codes, None for all.
+        since: occurred at this time or later, µs UTC.
+    """
+
+    codes: frozenset[int] | None = None
+    channels: frozenset[int] | None = None
+    since: int = -(1 << 63)
+
+    @property
+    def narrows(self) -> bool:
+        """Tell whether some events are left out by name or channel."""
+        return self.codes is not None or self.channels is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryStats:
+    """How large the history is.
+
+    Attributes:
+        version: of the manifest.
+        fresh_segments: L0, as flushed. filed_segments: L1, as compacted.
+        keys: cold dedup keys.
+        files: registered files of all kinds, and `bytes` their size together.
+    """
+
+    version: int
+    events: int
+    fresh_segments: int
+    filed_segments: int
+    keys: int
+    files: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityView:
     """Who is who at one moment.
 

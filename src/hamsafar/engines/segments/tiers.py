@@ -1,0 +1,41 @@
+"""Which files to merge next: few files, and each row rewritten about log(n) times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def tier_of(size: int, *, fan_in: int, floor: int) -> int:
+    """Return how many times `floor` was multiplied by `fan_in` to reach `size`; 0 below it."""
+    tier = 0
+    while size >= floor * fan_in:
+        size //= fan_in
+        tier += 1
+    return tier
+
+
+def stretch(
+    sizes: Sequence[int], *, fan_in: int, floor: int = 1, ceiling: int | None = None
+) -> tuple[int, int] | None:
+    """Return the stretch [start, end) of neighbours to merge, None when there is none.
+
+    Neighbours merge when at least `fan_in` of them are of one tier or lower; lower tiers first. So
+    between two files of higher tiers there are always fewer than `fan_in`, whatever sizes come.
+    Files of `ceiling` and more rest.
+
+    >>> stretch([64, 8, 1, 1], fan_in=2)
+    (2, 4)
+    >>> stretch([64, 8, 1], fan_in=2) is None
+    True
+    """
+    tiers = [tier_of(size, fan_in=fan_in, floor=floor) for size in sizes]
+    rests = [ceiling is not None and size >= ceiling for size in sizes]
+    for tier in sorted(set(tiers)):
+        start = 0
+        for end in range(len(tiers) + 1):
+            if end < len(tiers) and tiers[end] <= tier and not rests[end]:
+                continue
+            if end - start >= fan_in:
+                return start, end
+            start = end + 1
+    return None

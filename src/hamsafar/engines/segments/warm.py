@@ -1,0 +1,34 @@
+"""Warming: run every kernel once on a few rows, so that none is compiled on a request."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hamsafar.engines.segments.kernels import (
+    mark_moved,
+    newest_rows,
+    pick_runs,
+    rows_before,
+)
+from hamsafar.engines.segments.keyfile import fences_of, guess_rows, merge_keys, probe_keys
+from hamsafar.engines.segments.parts import overlay, part_of, sorted_columns, unmasked
+from hamsafar.storage.types import NUMERIC_COLUMNS, IdentityView
+
+
+def warm_kernels() -> None:
+    """Compile all kernels, or load them from numba's cache on disk."""
+    rows = {name: np.zeros(64, kind) for name, kind in NUMERIC_COLUMNS}
+    part = part_of(sorted_columns([{**rows, "person": np.zeros(64, np.uint32)}]))
+    view = IdentityView(version=1, person_of=np.ones(2, np.uint32))
+    overlay(unmasked([part]), [rows], view)
+    nobody = np.zeros(2, np.bool_)
+    pick_runs(part.persons, nobody, nobody)
+    pairs = (part.pair_node, part.pair_run)
+    mark_moved(pairs, part.persons, nobody, view.person_of, nobody)
+    time, tie = part.columns["occurred_at"], part.columns["fp_hi"]
+    newest_rows(part.columns["node"], (0, 1), np.zeros(1, np.int64), 1)
+    rows_before(time, tie, (0, 1), 0, np.uint64(0))
+    hi = np.zeros(2, np.uint64)
+    guess_rows(fences_of(hi, 1), 63, hi, np.zeros(2, np.int64))
+    probe_keys((hi, hi), np.zeros(2, np.int64), (hi, hi), np.zeros(2, np.int64))
+    merge_keys((hi, hi, hi), (hi, hi, hi), (np.zeros(4, np.uint64),) * 3)
