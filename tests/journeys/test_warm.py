@@ -1,0 +1,64 @@
+"""No numba before it is needed; nothing left to compile once warm."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from support.journeys import NAMES, Happened, in_chunks, sequences
+
+from hamsafar.journeys import EVERYTHING, Filters, Sequences, edge_people, graph, variants
+from hamsafar.journeys.kernels import edge_kernels, order_kernels, path_kernels
+
+
+class TestImport:
+    @pytest.mark.parametrize(
+        "module", ["hamsafar", "hamsafar.journeys", "hamsafar.journeys.service"]
+    )
+    def test_does_not_import_numba_or_pandas(self, module):
+        check = (
+            f"import sys, {module}; sys.exit({{'numba', 'pandas'}} & sys.modules.keys() != set())"
+        )
+        assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
+
+
+class TestWarm:
+    @staticmethod
+    def compiled() -> dict[str, int]:
+        modules = (edge_kernels(), order_kernels(), path_kernels())
+        return {
+            name: len(function.signatures)
+            for module in modules
+            for name, function in vars(module).items()
+            if hasattr(function, "signatures")
+        }
+
+    def test_leaves_nothing_to_compile(self, tmp_path):
+        before = self.compiled()
+        events = [Happened(p, t, t % 4, channel=1, flags=p % 4) for p in range(9) for t in range(p)]
+        chunk = sequences(events).chunks[0]
+        np.save(tmp_path / "time.npy", chunk.time)
+        mapped = replace(chunk, time=np.load(tmp_path / "time.npy", mmap_mode="r"))
+        narrow = Filters(from_us=1, channels=frozenset({"app"}), exclude=frozenset({"home"}))
+        many = (*NAMES, *map(str, range(3000)))
+        for s in (
+            sequences(events),
+            sequences(events, many),
+            in_chunks(events, 2, frozenset({1})),
+            Sequences.from_chunks([mapped], names=NAMES, channels=("web", "app")),
+            Sequences.from_arrays(
+                person=np.array([2, 1], np.uint8),
+                time_us=[4, 5],
+                code=[0, 1],
+                names=["home", "b"],
+                tie=[0, 1],
+            ),
+        ):
+            for filters in (EVERYTHING, narrow if s.channels else Filters(to_us=5)):
+                graph(s, filters)
+                edge_people(s, "home", s.names[1], filters)
+                variants(s, filters, collapse=True, max_length=2)
+        assert self.compiled() == before
