@@ -1,1 +1,1 @@
-"""cli."""
+"""The command line: `hamsafar up | demo | init | import | status | …`."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from hamsafar.collect.counts import Outcome, count
 from hamsafar.collect.envelope import unpack
 from hamsafar.collect.read import one_event
 from hamsafar.collect.store import (
+    ALL_ENVELOPES,
+    DROP_ROWS,
     FORGET_TALLIES,
     HELD,
     MINUTES,
@@ -177,6 +179,16 @@ class QuarantineDesk:
             gone = [_as_counted(h) for h in held if h.lane is lane]
             if gone:
                 count(Batch(lane=lane, part=0, events=[], quarantined=gone), tx, sign=-1)
+
+    def erase(self, tx: Tx, names: Callable[[bytes], bool]) -> int:
+        """Delete every row, open or closed, whose request `names` a person; return how many."""
+        gone: list[int] = []
+        after = 0
+        while rows := tx.rows(ALL_ENVELOPES, {"after": after, "limit": 500}):
+            gone += [_int(row[0]) for row in rows if isinstance(row[1], bytes) and names(row[1])]
+            after = _int(rows[-1][0])
+        tx.remove(DROP_ROWS, gone)
+        return len(gone)
 
     def discard(self, ids: Sequence[int]) -> int:
         """Close open rows without replay; return how many. They stay counted as quarantined."""

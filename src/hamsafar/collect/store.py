@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hamsafar.storage.types import Column, Kind, Lookup, Statement, Upsert
+from hamsafar.storage.types import Column, Kind, Lookup, Remove, Statement, Upsert
 
 NAMES = Statement("collect.names", "SELECT code, name, source_id FROM name")
 CHANNELS = Statement("collect.channels", "SELECT code, name FROM channel")
@@ -47,6 +47,11 @@ SET_STATE = Statement(
     "collect.set_quarantine_state",
     "UPDATE quarantine SET state = :state, changed_at = :at WHERE id = :id",
 )
+ALL_ENVELOPES = Statement(
+    "collect.all_envelopes",
+    "SELECT id, envelope FROM quarantine WHERE id > :after ORDER BY id LIMIT :limit",
+)
+DROP_ROWS = Remove("quarantine", Column("id", Kind.INT))
 PAGE = Statement(
     "collect.quarantine_page",
     """SELECT id, reason, detail, field, source_id, message_id, received_at, tries, state, envelope

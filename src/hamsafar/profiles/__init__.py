@@ -6,7 +6,7 @@ events. Stands on `identity`, `collect`, `storage`, `lang`, `kernel`.
 
 from __future__ import annotations
 
-from hamsafar.profiles.service import Profiles
+from hamsafar.profiles.service import Catalogue, Profiles
 from hamsafar.profiles.stage import ProfilesStage
 
-__all__ = ["Profiles", "ProfilesStage"]
+__all__ = ["Catalogue", "Profiles", "ProfilesStage"]

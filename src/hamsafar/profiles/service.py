@@ -53,6 +53,18 @@ class _Folds:
     traits: dict[int, Traits]
 
 
+class Catalogue:
+    """What the codes of event names and channels stand for."""
+
+    def names(self, tx: Tx) -> dict[int, str]:
+        """Return event names by code."""
+        return {int(str(code)): str(name) for code, name in tx.rows(NAMES)}
+
+    def channels(self, tx: Tx) -> dict[int, str]:
+        """Return channel names by code."""
+        return {int(str(code)): str(name) for code, name in tx.rows(CHANNELS)}
+
+
 class Profiles:
     """Reads what the pipeline wrote; safe between threads."""
 
@@ -64,6 +76,7 @@ class Profiles:
         self._members = members
         self._country = country
         self._recent = RecentReader()
+        self._catalogue = Catalogue()
 
     def profile(self, person: int) -> Profile:
         """Return one person.
@@ -76,8 +89,8 @@ class Profiles:
             if not nodes:
                 raise NotFound(f"there is no person {person}", where="person")
             folds = _folds(tx, [known.node for known in nodes])
-            names = {int(c or 0): str(n) for c, n in tx.rows(NAMES)}
-            channels = {int(c or 0): str(n) for c, n in tx.rows(CHANNELS)}
+            names = self._catalogue.names(tx)
+            channels = self._catalogue.channels(tx)
         return _profile(person, nodes, folds, names, channels)
 
     def find(self, kind: str, value: str) -> int | None:
@@ -142,8 +155,8 @@ class Profiles:
             nodes = [known.node for known in self._members.nodes_of(tx, [person]).get(person, ())]
             if not nodes:
                 raise NotFound(f"there is no person {person}", where="person")
-            names = {int(c or 0): str(n) for c, n in tx.rows(NAMES)}
-            channels = {int(c or 0): str(n) for c, n in tx.rows(CHANNELS)}
+            names = self._catalogue.names(tx)
+            channels = self._catalogue.channels(tx)
             recent = self._recent.read(tx)
         kept: list[TimelineEvent] = []
         before = query.before
@@ -166,8 +179,8 @@ class Profiles:
             rows = join(parts)
             rows = take(rows, np.argsort(rows.seq))
             persons = self._members.persons_of(tx, np.unique(rows.node).tolist())
-            names = {int(c or 0): str(n) for c, n in tx.rows(NAMES)}
-            channels = {int(c or 0): str(n) for c, n in tx.rows(CHANNELS)}
+            names = self._catalogue.names(tx)
+            channels = self._catalogue.channels(tx)
         told = [_told(rows, i, names, channels) for i in range(len(rows))]
         return [(event, persons.get(event.node, 0)) for event in told]
 

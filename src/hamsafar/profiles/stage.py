@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import msgspec
 
@@ -12,7 +12,9 @@ from hamsafar.profiles.fold import Traits, add_event, add_traits
 from hamsafar.profiles.search import tokens_of
 from hamsafar.profiles.store import (
     ACTIVITY,
+    DROP_ACTIVITY,
     DROP_TOKENS,
+    DROP_TRAITS,
     PUT_ACTIVITY,
     PUT_TOKENS,
     PUT_TRAITS,
@@ -54,8 +56,10 @@ class ProfilesStage:
         """Forget the folds this batch did not write."""
         self._fresh = {}
 
-    def forget(self, nodes: Iterable[int]) -> None:
-        """Drop erased nodes from memory."""
+    def erase(self, tx: Tx, nodes: Sequence[int]) -> None:
+        """Delete the rows of these nodes, and forget them."""
+        for what in (DROP_ACTIVITY, DROP_TRAITS, DROP_TOKENS):
+            tx.remove(what, nodes)
         for node in nodes:
             self._activity.pop(node, None)
 

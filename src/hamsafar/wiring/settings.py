@@ -72,7 +72,8 @@ def read_settings(
     Args:
         data: the data folder; need not exist yet.
         environ: the environment; the process's own by default.
-        host, port: override the environment's `HAMSAFAR_HOST` and `HAMSAFAR_PORT`.
+        host: overrides the environment's `HAMSAFAR_HOST`.
+        port: overrides the environment's `HAMSAFAR_PORT`.
 
     Raises:
         BadInput: a variable does not read as what it must be; `where` names it.

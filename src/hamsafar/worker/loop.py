@@ -10,10 +10,10 @@ from threading import Event as Flag
 
 from hamsafar.kernel.clock import Clock
 from hamsafar.storage.errors import StorageError
-from hamsafar.storage.ports import Database, EventStore
+from hamsafar.storage.ports import Database
 from hamsafar.storage.types import Lane
 from hamsafar.worker.history import History
-from hamsafar.worker.jobs import JobRunner
+from hamsafar.worker.jobs import Compactor, JobRunner
 from hamsafar.worker.pipeline import Pipeline
 from hamsafar.worker.store import HEARTBEAT
 
@@ -43,7 +43,7 @@ class Day:
     database: Database
     pipeline: Pipeline
     history: History
-    store: EventStore
+    compactor: Compactor
     jobs: JobRunner
     chores: Sequence[Chore]
     clock: Clock
@@ -59,8 +59,7 @@ class Worker:
 
     def run(self, stop: Flag) -> None:
         """Work until `stop` is set; the batch under work is finished first."""
-        self._day.history.load()
-        self._day.jobs.recover()
+        self.begin()
         while not stop.is_set():
             try:
                 busy = self.turn()
@@ -70,6 +69,16 @@ class Worker:
                 continue
             if not busy:
                 stop.wait(IDLE_S)
+
+    def begin(self) -> None:
+        """Take up what an earlier worker left."""
+        self._day.history.load()
+        self._day.jobs.recover()
+
+    def do_jobs(self) -> None:
+        """Do all queued jobs."""
+        while self._day.jobs.step():
+            pass
 
     def drain(self, progress: Callable[[], None] | None = None) -> None:
         """Work until both lanes are read to their end."""
@@ -90,7 +99,7 @@ class Worker:
         if day.history.step():
             self._flushes += 1
             if self._flushes % TIDY_EVERY == 0:
-                day.store.compact()
+                day.compactor.compact()
         self._housekeeping(idle=not live and not bulk)
         return bool(live or bulk)
 
@@ -101,7 +110,7 @@ class Worker:
         if self._due(1, BEAT_EVERY_S):
             self._beat()
             if idle:
-                day.store.compact()
+                day.compactor.compact()
         for number, chore in enumerate(day.chores, start=2):
             if self._due(number, chore.every_s):
                 chore.run()

@@ -102,6 +102,10 @@ class Pipeline:
         """
         return self._run(batch, before)
 
+    def reload(self) -> None:
+        """Read the lanes again from their positions: the log was rewritten."""
+        self._lanes = {lane: self._open(lane) for lane in Lane}
+
     def _open(self, lane: Lane) -> LaneReader:
         deps = self._deps
         with deps.database.read() as tx:

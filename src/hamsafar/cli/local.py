@@ -1,0 +1,127 @@
+"""The local socket: how the command line works beside a running server.
+
+Only the owner of the data folder can open it (mode 0600), so there is no further sign-in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, MutableMapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import httpx
+
+from hamsafar.access import local_caller
+from hamsafar.access.types import AuditEntry, JobId, JobKind
+from hamsafar.cli.jobs_view import job_view
+from hamsafar.kernel.errors import BadInput, HamsafarError, NotFound, Retriable
+from hamsafar.storage.errors import LogFull
+from hamsafar.storage.types import Lane
+from hamsafar.wiring.build import Hamsafar
+
+MAX_BLOB = 16_000_000
+RETRY_AFTER = timedelta(seconds=2)
+TIMEOUT_S = 60.0
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+class LocalApp:
+    """ASGI on the local socket: append imported records, queue jobs and look at them."""
+
+    def __init__(self, hamsafar: Hamsafar) -> None:
+        self._hamsafar = hamsafar
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer one request with JSON."""
+        body = await _body(receive)
+        query = {k: v[0] for k, v in parse_qs(scope["query_string"].decode()).items()}
+        try:
+            found = await asyncio.to_thread(self._answer, scope["path"], query, body)
+            status = 200
+        except LogFull as full:
+            status, found = 503, {"detail": full.detail}
+        except NotFound as absent:
+            status, found = 404, {"detail": absent.detail}
+        except HamsafarError as error:
+            status, found = 400, {"detail": error.detail, "where": error.where}
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": json.dumps(found).encode()})
+
+    def _answer(self, path: str, query: dict[str, str], body: bytes) -> dict[str, object]:
+        match path:
+            case "/local/append":
+                record = (body, int(query["count"]))
+                offsets = self._hamsafar.log.append(Lane(query["lane"]), [record])
+                return {"offset": offsets[0]}
+            case "/local/lag":
+                sheet = self._hamsafar.counts.sheet()
+                return {"lag": sheet.lanes.get(Lane.BULK, 0)}
+            case "/local/job":
+                return self._queue(json.loads(body))
+            case "/local/look":
+                return job_view(self._hamsafar.access.jobs.get(JobId(query["id"])))
+        raise NotFound(f"no such path: {path}")
+
+    def _queue(self, wanted: dict[str, object]) -> dict[str, object]:
+        kind = JobKind(str(wanted["kind"]))
+        entry = AuditEntry(action=f"job.{kind}", subject_kind="job", subject="")
+        args = json.dumps(wanted["args"])
+        return job_view(self._hamsafar.access.jobs.ask(local_caller("cli"), kind, args, entry))
+
+
+class LocalClient:
+    """The command line's end of the local socket."""
+
+    def __init__(self, socket: Path) -> None:
+        transport = httpx.HTTPTransport(uds=str(socket), retries=3)
+        self._http = httpx.Client(transport=transport, base_url="http://local", timeout=TIMEOUT_S)
+
+    def append(self, blob: bytes, count: int) -> None:
+        """Append a record on the bulk lane.
+
+        Raises:
+            Retriable: the log is full; try again later.
+        """
+        params = {"lane": Lane.BULK.value, "count": count}
+        self._told(self._http.post("/local/append", params=params, content=blob))
+
+    def lag(self) -> int:
+        """Return how many imported events are not yet worked through."""
+        return int(str(self._told(self._http.post("/local/lag"))["lag"]))
+
+    def queue(self, kind: JobKind, args: dict[str, object]) -> dict[str, object]:
+        """Queue a job and return it."""
+        return self._told(self._http.post("/local/job", json={"kind": kind, "args": args}))
+
+    def look(self, job_id: str) -> dict[str, object]:
+        """Return a job as it is now."""
+        return self._told(self._http.post("/local/look", params={"id": job_id}))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._http.close()
+
+    def _told(self, response: httpx.Response) -> dict[str, object]:
+        found: dict[str, object] = response.json()
+        if response.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            raise Retriable(str(found["detail"]), after=RETRY_AFTER)
+        if response.is_error:
+            raise BadInput(str(found["detail"]), where=str(found.get("where", "")))
+        return found
+
+
+async def _body(receive: Receive) -> bytes:
+    parts: list[bytes] = []
+    while True:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        if not message.get("more_body") or sum(map(len, parts)) > MAX_BLOB:
+            return b"".join(parts)

@@ -1,0 +1,47 @@
+"""The `hamsafar` command and its sub-commands."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from hamsafar import __version__
+from hamsafar.cli.first import init, key
+from hamsafar.cli.owner import backup, erase, restore
+from hamsafar.cli.processes import processes
+from hamsafar.cli.simulate import simulate
+from hamsafar.cli.status import status
+from hamsafar.cli.up import demo, up
+
+app = typer.Typer(
+    help="Hamsafar (همسفر): the intelligent experience engine.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"hamsafar {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def hamsafar(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Hamsafar (همسفر): the intelligent experience engine."""
+
+
+for command in (up, demo, init, status, simulate, backup, restore, erase):
+    app.command()(command)
+app.add_typer(key, name="key")
+app.add_typer(processes)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,114 @@
+"""From settings to one frozen `Hamsafar`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from hamsafar.access import Access
+from hamsafar.collect import Counts, QuarantineDesk
+from hamsafar.engines.segments import SegmentStore
+from hamsafar.engines.sql import open_database
+from hamsafar.engines.sqlite_log import SqliteLog
+from hamsafar.engines.threads import ThreadCompute
+from hamsafar.identity import IdentityService, Members, Rules
+from hamsafar.journeys.service import Explore
+from hamsafar.kernel.clock import Clock, SystemClock
+from hamsafar.profiles import Profiles
+from hamsafar.storage.ports import Database, EventLog
+from hamsafar.wiring.journal import StoreJournal
+from hamsafar.wiring.settings import Settings
+from hamsafar.wiring.sources import SourceBook, WriteKeyRing
+
+SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hamsafar:
+    """Every service of a deployment, put together once."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    log: EventLog
+    store: SegmentStore
+    access: Access
+    sources: SourceBook
+    keys: WriteKeyRing
+    identity: IdentityService
+    profiles: Profiles
+    explore: Explore
+    counts: Counts
+    quarantine: QuarantineDesk
+    country: str
+
+    def close(self) -> None:
+        """Release files and connections."""
+        self.store.close()
+        self.log.close()
+        self.database.close()
+
+
+def identity_rules() -> Rules:
+    """Return the rules of identity of this release."""
+    return Rules()
+
+
+@contextmanager
+def opened(settings: Settings, clock: Clock | None = None) -> Iterator[Hamsafar]:
+    """Open a data folder (made and migrated if need be) while the block runs."""
+    hamsafar = open_hamsafar(settings, clock)
+    try:
+        yield hamsafar
+    finally:
+        hamsafar.close()
+
+
+def open_hamsafar(settings: Settings, clock: Clock | None = None) -> Hamsafar:
+    """Open a data folder, made and migrated if need be.
+
+    Raises:
+        UnsupportedEngine: the database is of a kind or version we refuse.
+    """
+    clock = clock or SystemClock()
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    database = open_database(settings.database_where)
+    database.migrate()
+    log = SqliteLog(settings.log_file, max_bytes=settings.max_log_bytes, clock=clock)
+    store = SegmentStore(settings.lake, database, clock=clock)
+    access = Access.on(database, clock, secret=secret_of(settings.secret_file))
+    country = access.workspaces.ensure().country
+    identity = IdentityService(database, identity_rules(), clock)
+    book = SourceBook(access, clock)
+    return Hamsafar(
+        settings=settings,
+        clock=clock,
+        database=database,
+        log=log,
+        store=store,
+        access=access,
+        sources=book,
+        keys=WriteKeyRing(access, book),
+        identity=identity,
+        profiles=Profiles(database, store, Members(), country),
+        explore=Explore(StoreJournal(database, store, identity), ThreadCompute()),
+        counts=Counts(database, log),
+        quarantine=QuarantineDesk(database, clock),
+        country=country,
+    )
+
+
+def secret_of(path: Path) -> bytes:
+    """Return the deployment's secret; made at first, readable by its owner alone."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(os.urandom(SECRET_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    return path.read_bytes()

@@ -1,0 +1,76 @@
+"""The history as journeys see it: segments and recent events of one moment, each once."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from hamsafar.identity import IdentityService
+from hamsafar.journeys import Snapshot, Stamp
+from hamsafar.profiles import Catalogue
+from hamsafar.storage.block import join
+from hamsafar.storage.ports import Database
+from hamsafar.storage.recent import RecentReader, block_keys
+from hamsafar.storage.types import Columns, HistoryStats, IdentityView, SortedChunk
+
+TRIES = 20
+
+
+class History(Protocol):
+    """What the journal needs of the event store."""
+
+    def scan(self, view: IdentityView, recent: Columns | None = None) -> list[SortedChunk]:
+        """Return all history (and `recent`) as sorted chunks."""
+        ...
+
+    def stats(self) -> HistoryStats:
+        """Return how large the history is, and its manifest version."""
+        ...
+
+
+class StoreJournal:
+    """Reads segments and `recent` until both belong to one manifest version."""
+
+    def __init__(self, database: Database, store: History, identity: IdentityService) -> None:
+        self._database = database
+        self._store = store
+        self._identity = identity
+        self._catalogue = Catalogue()
+        self._recent = RecentReader()
+        self._view: IdentityView | None = None
+
+    def stamp(self) -> Stamp:
+        """Return which state the history is in."""
+        with self._database.read() as tx:
+            keys = block_keys(tx)
+        self._view = self._identity.view(self._view)
+        newest = max((written for _, written, _ in keys), default=0)
+        return Stamp(
+            manifest=self._store.stats().version, identity=self._view.version, recent=newest
+        )
+
+    def snapshot(self) -> Snapshot:
+        """Return the history with the names of its codes, and the stamp it really is.
+
+        A flush between the two reads would count its events twice or not at all, so the manifest
+        is compared before and after.
+        """
+        for _ in range(TRIES):
+            before = self._store.stats().version
+            with self._database.read() as tx:
+                blocks = self._recent.read(tx)
+                keys = block_keys(tx)
+            view = self._view = self._identity.view(self._view)
+            chunks = self._store.scan(view, join(blocks) if blocks else None)
+            if self._store.stats().version == before:
+                break
+        with self._database.read() as tx:
+            names, channels = self._catalogue.names(tx), self._catalogue.channels(tx)
+        newest = max((written for _, written, _ in keys), default=0)
+        stamp = Stamp(manifest=before, identity=view.version, recent=newest)
+        return Snapshot(
+            stamp=stamp, chunks=chunks, names=_by_code(names), channels=_by_code(channels)
+        )
+
+
+def _by_code(names: dict[int, str]) -> list[str]:
+    return [names.get(code, "") for code in range(max(names, default=0) + 1)]

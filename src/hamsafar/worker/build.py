@@ -1,0 +1,68 @@
+"""The worker of a deployment, put together from its services."""
+
+from __future__ import annotations
+
+from hamsafar.collect import CollectStage, Dedup, LedgerStage, Reader
+from hamsafar.identity import IdentityStage
+from hamsafar.profiles import ProfilesStage
+from hamsafar.wiring.build import Hamsafar, identity_rules
+from hamsafar.worker.attempts import Attempts
+from hamsafar.worker.history import History
+from hamsafar.worker.jobs import Hands, JobRunner
+from hamsafar.worker.loop import Chore, Day, Worker
+from hamsafar.worker.pipeline import Deps, Pipeline
+from hamsafar.worker.replay import Replay
+from hamsafar.worker.upkeep import Upkeep
+
+MARK = "worker.mark"
+
+
+def build_worker(hamsafar: Hamsafar) -> Worker:
+    """Return the worker, ready to run; this process must own the data folder's river."""
+    clock, database = hamsafar.clock, hamsafar.database
+    dedup = Dedup(hamsafar.store)
+    profiles = ProfilesStage()
+    history = History(database, hamsafar.store, dedup, clock)
+    reader = Reader(hamsafar.sources, hamsafar.country)
+    pipeline = Pipeline(
+        Deps(
+            database=database,
+            log=hamsafar.log,
+            reader=reader,
+            stages=(
+                CollectStage(dedup),
+                IdentityStage(identity_rules(), clock),
+                profiles,
+            ),
+            ledger=LedgerStage(clock),
+            unhistoried=history,
+            attempts=Attempts(hamsafar.settings.data / MARK),
+            clock=clock,
+        )
+    )
+    upkeep = Upkeep(hamsafar, history, profiles, pipeline)
+    hands = Hands(
+        database=database,
+        identity=hamsafar.identity,
+        desk=hamsafar.quarantine,
+        replay=Replay(database, hamsafar.quarantine, pipeline, reader),
+        history=history,
+        eraser=upkeep,
+        keeper=upkeep,
+        compactor=upkeep,
+        clock=clock,
+    )
+    return Worker(
+        Day(
+            database=database,
+            pipeline=pipeline,
+            history=history,
+            compactor=upkeep,
+            jobs=JobRunner(hamsafar.access.jobs, hands),
+            chores=(
+                Chore(every_s=30.0, run=upkeep.drop_log),
+                Chore(every_s=300.0, run=upkeep.forget_old),
+            ),
+            clock=clock,
+        )
+    )

@@ -1,0 +1,105 @@
+"""Keeping house: compaction, the log's end, old keys, erasure, backups."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hamsafar.collect.types import Identifier
+from hamsafar.kernel.clock import SECOND_US
+from hamsafar.kernel.errors import NotFound
+from hamsafar.profiles import ProfilesStage
+from hamsafar.storage.types import SEQ_BITS, IdentityView, Lane
+from hamsafar.wiring.build import Hamsafar
+from hamsafar.worker.backup import write_backup
+from hamsafar.worker.forget import Forgetter
+from hamsafar.worker.history import History
+from hamsafar.worker.jobs import Progress
+from hamsafar.worker.pipeline import READER, Pipeline
+from hamsafar.worker.store import POSITION
+
+MINUTE_US = 60 * SECOND_US
+KEEP_MINUTES = 60 * 24 * 35
+"""Minutes whose counts are kept: five weeks, so that today can be told from usual."""
+
+
+class Upkeep:
+    """What the worker does beside the river, in the same thread."""
+
+    def __init__(
+        self,
+        hamsafar: Hamsafar,
+        history: History,
+        profiles: ProfilesStage,
+        pipeline: Pipeline,
+    ) -> None:
+        self._hamsafar = hamsafar
+        self._history = history
+        self._profiles = profiles
+        self._pipeline = pipeline
+        self._view: IdentityView | None = None
+
+    def compact(self) -> bool:
+        """Do one bounded step of compaction; return False when there is nothing to do."""
+        self._view = self._hamsafar.identity.view(self._view)
+        return self._hamsafar.store.compact(self._view)
+
+    def drop_log(self) -> None:
+        """Drop log batches that the pipeline is past and that are old enough."""
+        hamsafar = self._hamsafar
+        keep_us = int(hamsafar.settings.keep_log.total_seconds()) * SECOND_US
+        before = hamsafar.clock.now_us() - keep_us
+        for lane in Lane:
+            with hamsafar.database.read() as tx:
+                rows = tx.rows(POSITION, {"reader": READER, "lane": lane.value, "part": 0})
+            through = (int(str(rows[0][0])) >> SEQ_BITS) - 1 if rows else 0
+            if through > 0:
+                hamsafar.log.drop(lane, through=through, older_than=before)
+
+    def forget_old(self) -> None:
+        """Drop dedup keys past their window and the counts of old minutes."""
+        hamsafar = self._hamsafar
+        now = hamsafar.clock.now_us()
+        window_us = int(hamsafar.settings.dedup_window.total_seconds()) * SECOND_US
+        with hamsafar.database.write() as tx:
+            hamsafar.store.forget_keys(tx, before=now - window_us)
+            hamsafar.counts.forget_minutes(tx, now // MINUTE_US - KEEP_MINUTES)
+        hamsafar.store.sweep()
+
+    def erase(self, person: int, progress: Progress) -> dict[str, object]:
+        """Remove every trace of a person from every store.
+
+        Raises:
+            NotFound: no such person.
+        """
+        hamsafar = self._hamsafar
+        members = hamsafar.identity.members(person)
+        if not members:
+            raise NotFound(f"there is no person {person}", where="person")
+        named: set[Identifier] = {(node.kind, node.value) for node in members}
+        progress(0, 4)
+        self._history.step(force=True)
+        forgetter = Forgetter(hamsafar, named)
+        nodes = self._erase_rows(person, forgetter)
+        progress(1, 4)
+        events = hamsafar.store.erase(nodes)
+        progress(2, 4)
+        rewritten = hamsafar.log.rewrite(forgetter.without)
+        self._pipeline.reload()
+        progress(3, 4)
+        hamsafar.database.scrub()
+        progress(4, 4)
+        return {"identifiers": len(nodes), "events": events, "log_records": rewritten}
+
+    def _erase_rows(self, person: int, forgetter: Forgetter) -> tuple[int, ...]:
+        database = self._hamsafar.database
+        with database.write() as tx:
+            nodes = tuple(self._hamsafar.identity.erase(tx, person))
+            self._profiles.erase(tx, nodes)
+            self._hamsafar.quarantine.erase(tx, forgetter.names)
+        return nodes
+
+    def backup(self, to: Path, progress: Progress) -> dict[str, object]:
+        """Write a consistent copy of everything into a new folder."""
+        self._history.step(force=True)
+        with self._hamsafar.store.held():
+            return write_backup(self._hamsafar, to, progress)
