@@ -11,13 +11,13 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final, NoReturn
 
 import pysqlite3.dbapi2 as driver
 
-from hamsafar.engines.sql.faults import BUSY, DAMAGED, FULL, IOERR_SHM, sqlite_code
+from hamsafar.engines.sql.faults import BUSY, DAMAGED, FULL, sqlite_code
 from hamsafar.engines.sql.sqlite import check_version, copy_file, size_on_disk, sync_folder
 from hamsafar.engines.sqlite_log_rows import (
     GONE_TABLE,
@@ -28,6 +28,7 @@ from hamsafar.engines.sqlite_log_rows import (
     end_of,
     remember,
     roll_back,
+    rows_after,
     some_rows,
     verify_lane,
 )
@@ -36,12 +37,12 @@ from hamsafar.storage.errors import DamagedData, LogBroken, LogFull
 from hamsafar.storage.types import Lane, LogEnd, LogRecord
 
 PAGE_SIZE: Final = 16_384
-CHECKPOINT_PAGES: Final = 1024
-"""Pages in the WAL (16 MB) at which the appender moves them into the file."""
+CHECKPOINT_PAGES: Final = 512
+"""Pages in the WAL (8 MB) at which the appender moves them into the file: a short stall."""
 
 BUSY_TIMEOUT_S: Final = 5.0
 DEFAULT_MAX_BYTES: Final = 32 * 1024**3
-READ_ROWS: Final = 256
+READERS: Final = 16
 
 
 class SqliteLog:
@@ -68,7 +69,7 @@ class SqliteLog:
         self._appending = threading.Lock()
         self._pool_lock = threading.Lock()
         self._idle: list[driver.Connection] = []
-        self._places: dict[Lane, tuple[int, int]] = {}
+        self._places: dict[tuple[Lane, int], int] = {}
         self._broken = False
         try:
             self._writer = self._create()
@@ -100,30 +101,26 @@ class SqliteLog:
         Raises:
             DamagedData: a checksum does not match, or a record is missing.
         """
-        sql = (
-            f'SELECT "offset", n, events, count, appended_at, crc, blob FROM {lane.value}'  # noqa: S608
-            ' WHERE "offset" > ? ORDER BY "offset" LIMIT ?'
-        )
         records: list[LogRecord] = []
-        place = self._places.get(lane, (-1, 0))
-        place = place if place[0] == after else (-1, 0)
+        n = self._places.pop((lane, after), 0)
         size = 0
-        with self._reading() as connection:
-            for row in connection.execute(sql, (after, READ_ROWS)):
-                size += len(row[6])
+        with self._lent() as connection, closing(rows_after(connection, lane, after)) as rows:
+            for row in rows:
+                record = checked(lane, row)
+                size += len(record.blob)
                 if records and size > limit_bytes:
                     break
-                if place[0] >= 0 and row[1] != place[1] + 1:
-                    self._explain_gap(connection, lane, place[0])
-                place = (row[0], row[1])
-                records.append(checked(lane, row))
+                if n and row[1] != n + 1:
+                    self._explain_gap(connection, lane, records[-1].offset if records else after)
+                n = row[1]
+                records.append(record)
         if records:
-            self._places[lane] = place
+            self._remember_place(lane, records[-1].offset, n)
         return records
 
     def end(self, lane: Lane) -> LogEnd:
         """Return how far the lane reaches."""
-        with self._reading() as connection:
+        with self._lent() as connection:
             end = end_of(connection, lane)
         return LogEnd(offset=end.offset, events=end.events, bytes=size_on_disk(self._path))
 
@@ -165,7 +162,7 @@ class SqliteLog:
             DamagedData: a byte changed, or records are missing.
         """
         seen = 0
-        with self._reading() as connection:
+        with self._lent() as connection:
             problems = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(5)")]
             if problems != ["ok"]:
                 raise DamagedData("; ".join(problems), where=self._path.name)
@@ -237,8 +234,6 @@ class SqliteLog:
         with self._pool_lock:
             self._idle.append(connection)
 
-    _reading = _lent
-
     @contextmanager
     def _writing(self, connection: driver.Connection) -> Iterator[None]:
         """Hold a write transaction; commits at the end, rolls back on error."""
@@ -257,11 +252,11 @@ class SqliteLog:
         """Raise our error for what SQLite raised."""
         code = sqlite_code(error)
         where = self._path.name
-        if code & 0xFF == FULL or code in IOERR_SHM:
+        if code == FULL:
             raise LogFull("the disk is full", where=where) from error
-        if code & 0xFF in BUSY:
+        if code in BUSY:
             raise LogFull("the log is busy (a rewrite is running)", where=where) from error
-        if code & 0xFF in DAMAGED:
+        if code in DAMAGED:
             raise DamagedData(f"the log is damaged: {error}", where=where) from error
         self._broken = True
         raise LogBroken(f"the log cannot be written: {error}", where=where) from error
@@ -301,8 +296,14 @@ class SqliteLog:
             if waiting[1] - waiting[2] >= CHECKPOINT_PAGES:
                 self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         except driver.Error as error:
-            if sqlite_code(error) & 0xFF != FULL:
+            if sqlite_code(error) != FULL:
                 self._fail(error)
+
+    def _remember_place(self, lane: Lane, offset: int, n: int) -> None:
+        """Keep where a reader stopped, so that its next read notices a missing record."""
+        if len(self._places) >= READERS:
+            self._places.clear()
+        self._places[lane, offset] = n
 
     def _explain_gap(self, connection: driver.Connection, lane: Lane, after: int) -> None:
         """Accept a gap that `drop` made.
@@ -316,7 +317,7 @@ class SqliteLog:
         if row is None or row[0] <= after:
             raise DamagedData(
                 f"records of lane {lane.value} after offset {after} are missing",
-                where=self._path.name,
+                where=f"{lane.value}:{after}",
             )
 
     def _rewrite_lane(
@@ -326,9 +327,8 @@ class SqliteLog:
         table, after, changed = lane.value, 0, 0
         while True:
             with self._writing(connection):
-                rows = some_rows(connection, table, after)
+                rows = some_rows(connection, lane, after)
                 for row in rows:
-                    checked(lane, row)
                     blob = change(row[6])
                     if blob is not None:
                         changed += 1

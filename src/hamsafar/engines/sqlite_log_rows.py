@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
@@ -53,11 +54,26 @@ def checked(lane: Lane, row: LogRow) -> LogRecord:
         DamagedData: its checksum does not match.
     """
     offset, n, events, count, at, crc, blob = row
-    if not isinstance(blob, bytes) or crc_of(offset, n, events, count, at, blob) != crc:
+    try:
+        intact = isinstance(blob, bytes) and crc_of(offset, n, events, count, at, blob) == crc
+    except struct.error:
+        # Damage may turn an integer into another type.
+        intact = False
+    if not intact:
         raise DamagedData(
-            f"record {offset} of lane {lane.value} does not match its checksum", where="log"
+            f"record {offset} of lane {lane.value} does not match its checksum",
+            where=f"{lane.value}:{offset}",
         )
     return LogRecord(offset=offset, lane=lane, count=count, appended_at=at, blob=blob)
+
+
+def rows_after(connection: driver.Connection, lane: Lane, after: int) -> driver.Cursor:
+    """Return a cursor over the rows with a greater offset, oldest first; close it after use."""
+    return connection.execute(
+        f'SELECT "offset", n, events, count, appended_at, crc, blob FROM {lane.value}'  # noqa: S608
+        ' WHERE "offset" > ? ORDER BY "offset"',
+        (after,),
+    )
 
 
 def end_of(connection: driver.Connection, lane: Lane) -> End:
@@ -88,18 +104,16 @@ def remember(connection: driver.Connection, lane: Lane, end: End, through: int) 
     )
 
 
-def some_rows(connection: driver.Connection, table: str, after: int) -> list[LogRow]:
+def some_rows(connection: driver.Connection, lane: Lane, after: int) -> list[LogRow]:
     """Return the next few megabytes of rows."""
-    rows, size = [], 0
-    for row in connection.execute(
-        f'SELECT "offset", n, events, count, appended_at, crc, blob FROM {table}'  # noqa: S608
-        ' WHERE "offset" > ? ORDER BY "offset"',
-        (after,),
-    ):
-        rows.append(row)
-        size += len(row[6])
-        if size >= REWRITE_BYTES:
-            break
+    rows: list[LogRow] = []
+    size = 0
+    with closing(rows_after(connection, lane, after)) as cursor:
+        for row in cursor:
+            size += len(checked(lane, row).blob)
+            rows.append(row)
+            if size >= REWRITE_BYTES:
+                break
     return rows
 
 
@@ -113,14 +127,12 @@ def verify_lane(connection: driver.Connection, lane: Lane) -> int:
     through = gone[0] if gone else 0
     expected = 0 if gone else 1
     seen = 0
-    for row in connection.execute(
-        f'SELECT "offset", n, events, count, appended_at, crc, blob FROM {lane.value}'  # noqa: S608
-        ' ORDER BY "offset"'
-    ):
+    for row in rows_after(connection, lane, 0):
         checked(lane, row)
         if expected and row[1] != expected:
             raise DamagedData(
-                f"records of lane {lane.value} before offset {row[0]} are missing", where="log"
+                f"records of lane {lane.value} before offset {row[0]} are missing",
+                where=f"{lane.value}:{row[0]}",
             )
         expected = row[1] + 1 if row[0] > through or not gone else 0
         seen += 1

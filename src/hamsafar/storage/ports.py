@@ -154,7 +154,16 @@ class EventLog(Protocol):
     def rewrite(self, change: Callable[[bytes], bytes | None]) -> int:
         """Replace every blob by `change(blob)` (None: unchanged), physically; return how many.
 
-        This is the log's `erase`: storage does not know what a blob holds.
+        This is the log's `erase`: storage does not know what a blob holds. It also removes, from
+        the disk, what `drop` dropped. Appends go on between its steps.
+        """
+        ...
+
+    def verify(self) -> int:
+        """Read and check every record of every lane; return how many there are.
+
+        Raises:
+            DamagedData: a byte changed, or records are missing; `where` is `lane:offset`.
         """
         ...
 

@@ -82,7 +82,9 @@ class TestFaults:
             tx.upsert(FOLDS, [(2, b"b")])
         assert everything(database) == [(1, b"a"), (2, b"b")]
 
-    def test_a_cut_inside_a_transaction_is_retriable(self, database: PostgresDatabase, postgres_url):
+    def test_a_cut_inside_a_transaction_is_retriable(
+        self, database: PostgresDatabase, postgres_url
+    ):
         with pytest.raises(Retriable), database.write() as tx:
             tx.upsert(FOLDS, [(1, b"a")])
             cut(postgres_url)

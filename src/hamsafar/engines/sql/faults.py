@@ -16,9 +16,6 @@ IOERR: Final = 10
 DAMAGED: Final = frozenset({11, 26})
 """Primary result codes of SQLite: BUSY and LOCKED; FULL; IOERR; CORRUPT and NOTADB."""
 
-IOERR_SHM: Final = frozenset({4618, 4874, 5130, 5386})
-"""SHMOPEN, SHMSIZE, SHMLOCK, SHMMAP: the -shm index could not grow; the log itself is untouched."""
-
 _PASSING_STATES: Final = frozenset({"40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03"})
 _FULL_STATES: Final = frozenset({"53100", "53200", "53300"})
 _VALUE_STATES: Final = frozenset({"22003", "22021", "22P05"})
@@ -32,9 +29,9 @@ DRIVER_FAULTS: Final = (exc.DBAPIError, UnicodeError, OverflowError)
 
 
 def sqlite_code(error: BaseException | None) -> int:
-    """Return the extended result code of an SQLite error, 0 when it carries none."""
+    """Return the primary result code of an SQLite error, 0 when it carries none."""
     code = getattr(error, "sqlite_errorcode", 0)
-    return code if isinstance(code, int) else 0
+    return code & 0xFF if isinstance(code, int) else 0
 
 
 def translate(error: Exception, name: str, sql: str) -> HamsafarError:
@@ -61,18 +58,18 @@ def no_nul(name: str) -> BadInput:
 
 def _is_key_clash(original: BaseException | None) -> bool:
     """Tell a taken key (unique, primary) from other broken constraints."""
-    if code := sqlite_code(original):
-        return code in {1555, 2067, 2579}
+    if sqlite_code(original):
+        # The driver does not tell the extended code; the message names columns, not values.
+        return str(original).startswith("UNIQUE constraint failed")
     return getattr(original, "sqlstate", "") == "23505"
 
 
 def of_sqlite(original: BaseException | None, name: str, sql: str) -> HamsafarError:
     """Return our error for what the SQLite driver itself raised."""
-    code = sqlite_code(original)
-    primary = code & 0xFF
+    primary = sqlite_code(original)
     if primary in BUSY:
         return Retriable("the database is busy", after=BUSY_AFTER, where=name)
-    if primary == FULL or code in IOERR_SHM:
+    if primary == FULL:
         return Retriable("the disk is full", after=FULL_AFTER, where=name)
     if primary in DAMAGED:
         return DamagedData(f"the database file is damaged: {original}", where=name)

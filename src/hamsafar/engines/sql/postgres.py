@@ -134,7 +134,11 @@ class PostgresDatabase:
         """
         self._engine = _engine(make_url(url).set(drivername="postgresql+psycopg"))
         self._texts = Texts(self._engine)
-        self._check_server()
+        try:
+            self._check_server()
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def dialect(self) -> str:
