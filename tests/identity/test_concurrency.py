@@ -65,9 +65,7 @@ def at_once(where, rules, shares):
 class TestConcurrentWriters:
     def test_ten_overlapping_merges_make_one_person(self, where):
         ids = [("user_id", "u"), *((f"kind{n}", f"v{n}") for n in range(WRITERS))]
-        events = [
-            event(ids[n], ids[n + 1], at=n, message_id=f"{n}") for n in range(WRITERS)
-        ]
+        events = [event(ids[n], ids[n + 1], at=n, message_id=f"{n}") for n in range(WRITERS)]
         at_once(where, Rules(), [[[one]] for one in events])
         people, claims = outcome(where, Rules())
         assert people == [tuple(sorted(ids))]
@@ -133,7 +131,9 @@ class TestConcurrentWriters:
             event(("user_id", f"u{n}"), ("anonymous_id", f"a{n}"), at=n, message_id=f"{n}")
             for n in range(120)
         ]
-        at_once(where, Rules(), [[events[n::4][k : k + 3] for k in range(0, 30, 3)] for n in range(4)])
+        at_once(
+            where, Rules(), [[events[n::4][k : k + 3] for k in range(0, 30, 3)] for n in range(4)]
+        )
         done.set()
         reader.join()
         database.close()

@@ -295,7 +295,8 @@ class TestErase:
                 assert not tx.rows(Statement("test.left", f"SELECT * FROM {table}"))
             left = tx.rows(
                 Statement(
-                    "test.changes", "SELECT node, person_to, cause FROM identity_change ORDER BY node"
+                    "test.changes",
+                    "SELECT node, person_to, cause FROM identity_change ORDER BY node",
                 )
             )
         assert left == [(1, 0, "erased"), (2, 0, "erased"), (3, 0, "erased")]
@@ -308,7 +309,9 @@ class TestErase:
 
     def test_what_others_shared_with_the_person_is_judged_anew(self, world):
         tablet = ("anonymous_id", "tablet")
-        world.send(*(event(("user_id", f"u{n}"), tablet, at=n, message_id=f"{n}") for n in range(3)))
+        world.send(
+            *(event(("user_id", f"u{n}"), tablet, at=n, message_id=f"{n}") for n in range(3))
+        )
         assert len(world.people()) == 4
         world.erase(world.service.person_of("user_id", "u0"))
         assert (tablet, ("user_id", "u1")) in world.people()

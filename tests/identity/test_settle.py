@@ -131,7 +131,9 @@ class TestUnmerge:
         ]
         bridge = event(email(1), device(3), at=dice.randrange(1_000), message_id="bridge")
         after = [
-            event(*dice.sample(side, dice.randint(1, 3)), at=dice.randrange(9_000), message_id=f"a{n}")
+            event(
+                *dice.sample(side, dice.randint(1, 3)), at=dice.randrange(9_000), message_id=f"a{n}"
+            )
             for n in range(1_000)
             for side in (left, right)
         ]

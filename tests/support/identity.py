@@ -126,7 +126,12 @@ class Model:
 
     def _order(self, key: Pair) -> tuple[object, ...]:
         def rank(identifier: Identifier) -> tuple[int, str, str]:
-            return (["user_id", "email"].index(identifier[0]) if identifier[0] in {"user_id", "email"} else 2, *identifier)
+            return (
+                ["user_id", "email"].index(identifier[0])
+                if identifier[0] in {"user_id", "email"}
+                else 2,
+                *identifier,
+            )
 
         return (*self.causes[key], *sorted(map(rank, key)))
 
@@ -163,8 +168,7 @@ class Model:
             counted = [
                 i
                 for i in union
-                if i[0] == kind
-                and same_window(limit.period, joined.get(i, now), now)
+                if i[0] == kind and same_window(limit.period, joined.get(i, now), now)
             ]
             if len(counted) > limit.most:
                 return False
@@ -224,9 +228,7 @@ class Held:
                 blocked = {own[1], other[1]} & self.blocked
                 verdict = Verdict.BLOCKED if blocked else Verdict.LIMIT
                 a, b = sorted((here, there))
-                claim = Claim(
-                    a, b, one.occurred_at, one.message_id, one.source_id, 0, verdict
-                )
+                claim = Claim(a, b, one.occurred_at, one.message_id, one.source_id, 0, verdict)
                 known = edits.get(claim.edge)
                 if known is None or claim.cause < known.claim.cause:
                     self._edit(claim, edits)

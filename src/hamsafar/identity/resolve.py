@@ -29,6 +29,7 @@ default false true [object_object]
 BLOCKED_WORDS: frozenset[str] = frozenset(map(text_key, _WORDS.split()))
 """Text keys of values that name nobody; `_` stands for a space."""
 
+_LONG = 32  # a UUID; beyond any word above, so its repeated letters need no squeezing
 _ZEROS = re.compile(r"^[0-]*$")
 _EPOCH_MONDAY = 3  # 1970-01-01 was a Thursday
 _UNIT = {Period.MONTHLY: "datetime64[M]", Period.ANNUALLY: "datetime64[Y]"}
@@ -40,7 +41,8 @@ def is_blocked(value: str, rules: Rules) -> bool:
     >>> is_blocked("Guest", Rules()), is_blocked("بی‌نام", Rules()), is_blocked("sara", Rules())
     (True, True, False)
     """
-    key = text_key(value).strip()
+    long = len(value) > _LONG and value.isascii()
+    key = (value.lower() if long else text_key(value)).strip()
     if _ZEROS.match(key):
         return True
     word = key.replace(" ", "_")

@@ -14,12 +14,12 @@ Events that come in order thus touch the two persons at their ends and nobody el
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
 from hamsafar.identity.resolve import Resolution, is_shared, order, replay
-from hamsafar.identity.types import USER_ID, Cause, Change, Claim, Node, Rules, Verdict
+from hamsafar.identity.types import Cause, Change, Claim, Node, Rules, Verdict
 from hamsafar.storage.types import PersonId
 
 LIVE = frozenset({Verdict.ACCEPTED, Verdict.LIMIT})
@@ -165,8 +165,8 @@ class _Settling:
                 by = 0
         if by:
             a, b = self.nodes[edit.claim.a], self.nodes[edit.claim.b]
-            self.nodes[a.node] = _counted(a, b, by)
-            self.nodes[b.node] = _counted(b, a, by)
+            self.nodes[a.node] = a.counted(b, by)
+            self.nodes[b.node] = b.counted(a, by)
 
     def _flipped(self) -> list[int]:
         return [
@@ -185,9 +185,9 @@ class _Settling:
             self.before[edge] = edit.old
         match edit.step:
             case Step.CUT:
-                claim, cause = replace(claim, verdict=Verdict.SEVERED), Cause.SEVERED
+                claim, cause = claim.judged(Verdict.SEVERED), Cause.SEVERED
             case Step.MEND:
-                claim, cause = replace(claim, verdict=Verdict.LIMIT), Cause.REJOINED
+                claim, cause = claim.judged(Verdict.LIMIT), Cause.REJOINED
             case _:
                 cause = Cause.CLAIM
         self._guard(claim, cause, moved=edit.step is Step.ADVANCE)
@@ -200,9 +200,9 @@ class _Settling:
         if claim.verdict not in UNCOUNTED:
             shared = any(is_shared(self.nodes[end], self.rules) for end in (claim.a, claim.b))
             if shared:
-                claim = replace(claim, verdict=Verdict.SHARED)
+                claim = claim.judged(Verdict.SHARED)
             elif claim.verdict not in LIVE or old is None:
-                claim = replace(claim, verdict=Verdict.LIMIT)
+                claim = claim.judged(Verdict.LIMIT)
         self.claims[edge] = claim
         live = claim.verdict in LIVE
         if (live and (moved or was not in LIVE)) or (not live and was is Verdict.ACCEPTED):
@@ -299,7 +299,7 @@ class _Settling:
         moves = self._moves()
         changes = self._changes(moves, now_us)
         for number, person in moves.items():
-            self.nodes[number] = replace(self.nodes[number], person=PersonId(person))
+            self.nodes[number] = self.nodes[number].moved(person)
         return Settlement(
             claims=tuple(c for c in claims if c != self.before.get(c.edge)),
             nodes=tuple(
@@ -315,7 +315,7 @@ class _Settling:
             return claim
         held = claim.edge in self.resolution.accepted
         verdict = Verdict.ACCEPTED if held else Verdict.LIMIT
-        return claim if claim.verdict is verdict else replace(claim, verdict=verdict)
+        return claim if claim.verdict is verdict else claim.judged(verdict)
 
     def _moves(self) -> dict[int, int]:
         person = self.resolution.person
@@ -361,8 +361,3 @@ class _Settling:
 
     def _people_of(self, claim: Claim) -> set[PersonId]:
         return {self.inside[claim.a].person, self.inside[claim.b].person}
-
-
-def _counted(node: Node, other: Node, by: int) -> Node:
-    users = node.users + by if other.kind == USER_ID else node.users
-    return replace(node, users=users, links=node.links + by)

@@ -29,6 +29,8 @@ CLAIMS = 1 << 18
 """How many claims it remembers by default; about 300 bytes each."""
 
 _Cause = tuple[int, str]
+_NEVER: _Cause = (1 << 63, "")
+"""Later than every event."""
 
 
 class IdentityStage:
@@ -51,8 +53,8 @@ class IdentityStage:
     ) -> None:
         self._rules = rules
         self._clock = clock
-        self._nodes = Recall[Identifier, int](identifiers)
-        self._claims = Recall[int, _Cause](claims)
+        self._nodes = Recall[Identifier, int](identifiers, nothing=0)
+        self._claims = Recall[int, _Cause](claims, nothing=_NEVER)
         self._erasure = 0
         self._new_nodes: dict[Identifier, int] = {}
         self._new_claims: dict[int, _Cause] = {}
@@ -93,31 +95,30 @@ class IdentityStage:
         self.rolled_back()
         self._new_erasure = store.erasure()
         if self._new_erasure != self._erasure:
-            self._nodes.clear()
-            self._claims.clear()
+            self._nodes.forget()
+            self._claims.forget()
 
     # --- nodes ---
 
     def _recognise(self, work: _Work) -> None:
         """Give the remembered events their node; put the others aside."""
-        get = self._nodes.get
-        own, aside = work.own, work.aside
+        known, own, aside = self._nodes, work.own, work.aside
         for index, event in enumerate(work.events):
             identifiers = event.identifiers
             if len(identifiers) == 1:
-                node = get(identifiers[0])
-                if node is None:
+                node = known[identifiers[0]]
+                if node:
+                    own[index] = node if node > 0 else -node
+                else:
                     aside.append(index)
                     work.missing[identifiers[0]] = index
-                else:
-                    own[index] = node if node > 0 else -node
                 continue
-            nodes = [get(identifier) for identifier in identifiers]
-            if None in nodes:
+            nodes = [known[identifier] for identifier in identifiers]
+            if 0 in nodes:
                 aside.append(index)
                 work.miss(index, nodes)
             else:
-                own[index] = self._link(event, nodes, work)  # type: ignore[arg-type]
+                own[index] = self._link(event, nodes, work)
 
     def _meet(self, work: _Work, store: Store) -> None:
         """Fetch the identifiers not remembered, and make nodes of those never seen."""
@@ -138,27 +139,28 @@ class IdentityStage:
         self._recognise_aside(work)
 
     def _recognise_aside(self, work: _Work) -> None:
-        new, get = self._new_nodes, self._nodes.get
+        new, known = self._new_nodes, self._nodes
         for index in work.aside:
             event = work.events[index]
-            nodes = [new.get(one) or get(one) or 0 for one in event.identifiers]
+            nodes = [new.get(one) or known[one] for one in event.identifiers]
             work.own[index] = self._link(event, nodes, work)
 
     # --- claims ---
 
     def _link(self, event: Event, nodes: Sequence[int], work: _Work) -> int:
         """Return the event's own node; note its claims unless they are known."""
-        own = next((node for node in nodes if node > 0), nodes[0])
-        here = own if own > 0 else -own
+        here = nodes[0]
+        if here < 0:
+            here = next((node for node in nodes if node > 0), here)
+        blocked, here = here < 0, abs(here)
         cause = (event.occurred_at, event.message_id)
         for node in nodes:
             there = node if node > 0 else -node
             if there == here:
                 continue
             edge = here << 32 | there if here < there else there << 32 | here
-            known = self._claims.get(edge)
-            if known is None or known >= cause:
-                work.claim(edge, event, blocked=own < 0 or node < 0)
+            if self._claims[edge] >= cause:
+                work.claim(edge, event, blocked=blocked or node < 0)
         return here
 
     def _edits(self, work: _Work, store: Store) -> list[Edit]:
@@ -173,7 +175,7 @@ class IdentityStage:
             if old is None:
                 edits.append(Edit(Step.ADD, claim))
             elif claim.cause < old.cause:
-                edits.append(Edit(Step.ADVANCE, replace(claim, verdict=old.verdict), old))
+                edits.append(Edit(Step.ADVANCE, claim.judged(old.verdict), old))
             else:
                 self._new_claims[edge] = old.cause[:2]
                 continue
@@ -192,10 +194,10 @@ class _Work:
         self.fresh: list[Node] = []
         self.claims: dict[int, Claim] = {}
 
-    def miss(self, index: int, nodes: Iterable[int | None]) -> None:
+    def miss(self, index: int, nodes: Iterable[int]) -> None:
         """Note the identifiers of an event that are not remembered."""
         for identifier, node in zip(self.events[index].identifiers, nodes, strict=True):
-            if node is None:
+            if not node:
                 self.missing.setdefault(identifier, index)
 
     def first(self, identifier: Identifier) -> Event:

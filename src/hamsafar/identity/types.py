@@ -148,6 +148,34 @@ class Node:
         """Return `kind:value`, as in the profile API."""
         return f"{self.kind}:{self.value}"
 
+    def moved(self, person: int) -> Node:
+        """Return the node in another person."""
+        return Node(
+            self.node,
+            self.kind,
+            self.value,
+            self.hash,
+            PersonId(person),
+            self.first_seen_at,
+            self.source_id,
+            self.users,
+            self.links,
+        )
+
+    def counted(self, other: Node, by: int) -> Node:
+        """Return the node with `by` more claims to `other`."""
+        return Node(
+            self.node,
+            self.kind,
+            self.value,
+            self.hash,
+            self.person,
+            self.first_seen_at,
+            self.source_id,
+            self.users + by if other.kind == USER_ID else self.users,
+            self.links + by,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -180,6 +208,18 @@ class Claim:
     def cause(self) -> tuple[int, str, int]:
         """Return what orders claims: (occurred_at, message_id, source_id)."""
         return (self.occurred_at, self.message_id, self.source_id)
+
+    def judged(self, verdict: Verdict) -> Claim:
+        """Return the claim with this verdict."""
+        return Claim(
+            self.a,
+            self.b,
+            self.occurred_at,
+            self.message_id,
+            self.source_id,
+            self.received_at,
+            verdict,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
