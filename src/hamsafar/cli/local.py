@@ -90,7 +90,7 @@ class LocalClient:
         Raises:
             Retriable: the log is full; try again later.
         """
-        params = {"lane": Lane.BULK.value, "count": count}
+        params: dict[str, str | int] = {"lane": Lane.BULK.value, "count": count}
         self._told(self._http.post("/local/append", params=params, content=blob))
 
     def lag(self) -> int:

@@ -6,13 +6,17 @@ import asyncio
 import logging
 import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Event
 
 import typer
 import uvicorn
 
-from hamsafar.api.collect import CollectParts, PublicUrl, create_collect_app
-from hamsafar.api.root import Root
+from hamsafar.api.app import create_app
+from hamsafar.api.collect import CollectApp, CollectParts, PublicUrl, create_collect_app
+from hamsafar.api.root import create_root
+from hamsafar.api.services import Services
 from hamsafar.cli import lifeline
 from hamsafar.cli.ask import Data
 from hamsafar.cli.local import LocalApp
@@ -51,25 +55,23 @@ def api_process(data: Data, fd: int, host: str = "127.0.0.1") -> None:
         hamsafar.close()
 
 
-def build_root(hamsafar: Hamsafar) -> Root:
-    """Return the whole HTTP side of a deployment."""
-    settings = hamsafar.settings
-    collect = create_collect_app(
+def build_collect(hamsafar: Hamsafar) -> CollectApp:
+    """Return the collection side of a deployment; start it before the first request."""
+    return create_collect_app(
         CollectParts(
             log=hamsafar.log,
             keys=hamsafar.keys,
             clock=hamsafar.clock,
             browser_dir=package_dir("browser_dist"),
-            public_url=PublicUrl(settings.public_url),
+            public_url=PublicUrl(hamsafar.settings.public_url),
         )
     )
-    return Root(collect, hamsafar)
 
 
 async def _serve(hamsafar: Hamsafar, sock: socket.socket) -> None:
-    root = build_root(hamsafar)
+    collect = build_collect(hamsafar)
     config = uvicorn.Config(
-        root,
+        create_root(collect, create_app(Services.of(hamsafar))),
         loop="uvloop",
         http="httptools",
         lifespan="on",
@@ -79,23 +81,32 @@ async def _serve(hamsafar: Hamsafar, sock: socket.socket) -> None:
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=10,
     )
-    local = uvicorn.Config(LocalApp(hamsafar), lifespan="off", access_log=False, log_config=None)
+    collect.start()
     warming = asyncio.create_task(asyncio.to_thread(_warm, hamsafar))
-    local_server = asyncio.create_task(_serve_local(local, hamsafar))
+    local = asyncio.create_task(_serve_local(hamsafar))
     await uvicorn.Server(config).serve(sockets=[sock])
-    for task in (local_server, warming):
+    collect.close()
+    for task in (local, warming):
         task.cancel()
 
 
-async def _serve_local(config: uvicorn.Config, hamsafar: Hamsafar) -> None:
+async def _serve_local(hamsafar: Hamsafar) -> None:
     path = hamsafar.settings.local_socket
     path.unlink(missing_ok=True)
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     sock.bind(str(path))
     path.chmod(0o600)
-    server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    await server.serve(sockets=[sock])
+    config = uvicorn.Config(LocalApp(hamsafar), lifespan="off", access_log=False, log_config=None)
+    await _Quiet(config).serve(sockets=[sock])
+
+
+class _Quiet(uvicorn.Server):
+    """A server that leaves signals to the main one."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take no signals."""
+        yield
 
 
 def _warm(hamsafar: Hamsafar) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import shutil
 import tempfile
 import webbrowser
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -14,9 +16,11 @@ import typer
 from rich.console import Console
 
 from hamsafar.cli.ask import Data, helpful
+from hamsafar.cli.filling import Coming, fill, send_due
 from hamsafar.cli.first import base_url, first_key, owner_link
 from hamsafar.cli.processes import LOG_FORM
 from hamsafar.cli.supervisor import Supervisor, listen
+from hamsafar.kernel.clock import SystemClock
 from hamsafar.wiring.build import opened
 from hamsafar.wiring.lock import owned
 from hamsafar.wiring.settings import Settings, read_settings
@@ -33,7 +37,7 @@ def up(data: Data, host: Host = "", port: Port = 0) -> None:
         raise typer.Exit(_run(settings))
 
 
-def _run(settings: Settings) -> int:
+def _run(settings: Settings, coming: Coming | None = None, *, browse: bool = False) -> int:
     logging.basicConfig(level=logging.INFO, format=LOG_FORM)
     sock = listen(settings.host, settings.port)
     console = Console(stderr=True, soft_wrap=True)
@@ -43,8 +47,29 @@ def _run(settings: Settings) -> int:
     console.print(f"Hamsafar listens on [bold]{base_url(settings)}[/bold]  (Ctrl-C stops it)")
     if link:
         console.print(f"First sign-in, good once: [bold]{link}[/bold]")
+    on_ready = (lambda: webbrowser.open(link or base_url(settings))) if browse else None
     with sock:
-        return Supervisor(settings, sock).run()
+        return Supervisor(settings, sock).run(Present(settings, coming, on_ready).tick)
+
+
+class Present:
+    """What goes on beside the two processes: a demo's events keep arriving."""
+
+    def __init__(
+        self, settings: Settings, coming: Coming | None, on_ready: Callable[[], object] | None
+    ) -> None:
+        self._settings = settings
+        self._coming = coming
+        self._on_ready = on_ready
+
+    def tick(self) -> None:
+        """Open the browser once the server is ready; send what happened meanwhile."""
+        if self._on_ready is not None and is_ready(self._settings):
+            self._on_ready()
+            self._on_ready = None
+        if self._coming is not None and self._coming.lines:
+            with contextlib.suppress(httpx.HTTPError):
+                send_due(self._coming, base_url(self._settings), SystemClock().now_us())
 
 
 def is_ready(settings: Settings) -> bool:
@@ -67,14 +92,8 @@ def demo(
     settings = read_settings(folder, {}, port=port)
     try:
         with owned(folder):
-            fill(settings, blueprint, people, Console(stderr=True, soft_wrap=True))
-            if not no_browser:
-                webbrowser.open(base_url(settings))
-            raise typer.Exit(_run(settings))
+            with opened(settings) as hamsafar:
+                coming = fill(hamsafar, blueprint, people, Console(stderr=True, soft_wrap=True))
+            raise typer.Exit(_run(settings, coming, browse=not no_browser))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def fill(settings: Settings, blueprint: str, people: int, console: Console) -> None:
-    """Fill an empty data folder with a blueprint's events, worked through to the end."""
-    console.print(f"{blueprint} {people} {settings.data}")

@@ -86,6 +86,12 @@ class Worker:
             if progress is not None:
                 progress()
 
+    def tidy(self) -> None:
+        """Move everything into history and compact it."""
+        self._day.history.step(force=True)
+        while self._day.compactor.compact():
+            pass
+
     def turn(self) -> bool:
         """Do one round; return whether events are left."""
         day = self._day
