@@ -30,7 +30,7 @@ from hamsafar.engines.segments.manifest import (
 from hamsafar.engines.segments.parts import joined
 from hamsafar.engines.segments.payloads import PayloadWriter
 from hamsafar.engines.segments.tiers import stretch
-from hamsafar.engines.segments.write import Filing, new_id, write_segment
+from hamsafar.engines.segments.write import FOR_EVER, Filing, new_id, write_segment
 from hamsafar.kernel.clock import DAY_US, Clock
 from hamsafar.kernel.errors import Conflict
 from hamsafar.storage.errors import DamagedData
@@ -95,14 +95,17 @@ class Compactor:
 
     def _merge_keys(self, snapshot: Snapshot) -> bool:
         entries = snapshot.manifest.keys
-        groups: dict[int, list[int]] = defaultdict(list)
+        groups: dict[tuple[bool, int], list[int]] = defaultdict(list)
         for at, entry in enumerate(entries):
-            groups[entry.received_min // KEY_SPAN_US].append(at)
+            is_kept = entry.received_max >= FOR_EVER
+            groups[is_kept, 0 if is_kept else entry.received_min // KEY_SPAN_US].append(at)
+        open_group = max((group for group in groups if not group[0]), default=None)
         for group, members in sorted(groups.items()):
             sizes = [entries[at].rows for at in members]
-            # A span that gets no more keys is merged into one file.
-            closed = group != max(groups) and len(members) > 1
-            found = (0, len(sizes)) if closed else stretch(sizes, fan_in=2, floor=KEY_FLOOR)
+            found = stretch(sizes, fan_in=2, floor=KEY_FLOOR)
+            if group != open_group and not group[0] and len(members) > 1:
+                # A span that gets no more keys is merged into one file.
+                found = 0, len(sizes)
             if found:
                 first = min(range(found[0], found[1] - 1), key=lambda at: sizes[at] + sizes[at + 1])
                 self._merge_two_keys(snapshot, members[first], members[first + 1])

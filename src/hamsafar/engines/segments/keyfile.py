@@ -124,16 +124,26 @@ def fences_of(hi: U64, bits: int) -> U32:
 
 
 @kernel
-def guess_rows(fence: U32, shift: int, wanted: U64, guess: I64) -> None:
-    """Write where each wanted key should stand, by interpolation between two fences."""
+def guess_rows(keys: tuple[U64, U32], shift: int, wanted: U64, guess: I64) -> np.uint64:
+    """Write where each wanted key should stand, by interpolation between two fences.
+
+    Reads the key there without looking at it, so that many cache misses are under way at once; the
+    value returned only keeps the compiler from dropping those reads.
+    """
+    hi, fence = keys
     down = np.uint64(shift)
     low_bits = np.uint64(64 - shift)
     scale = 1.0 / 18446744073709551616.0
+    touched = np.uint64(0)
+    last = len(hi) - 1
     for i in range(len(wanted)):
         cell = np.int64(wanted[i] >> down)
         first = np.int64(fence[cell])
         size = np.int64(fence[cell + 1]) - first
-        guess[i] = first + np.int64(np.float64(wanted[i] << low_bits) * scale * size)
+        at = first + np.int64(np.float64(wanted[i] << low_bits) * scale * size)
+        guess[i] = min(at, last)
+        touched ^= hi[guess[i]]
+    return touched
 
 
 @kernel
@@ -143,7 +153,7 @@ def probe_keys(keys: tuple[U64, U64], guess: I64, wanted: tuple[U64, U64], rows:
     last = len(hi) - 1
     for i in range(len(guess)):
         key = wanted[0][i]
-        at = min(guess[i], last)
+        at = guess[i]
         while at > 0 and hi[at] >= key:
             at -= 1
         while at < last and hi[at] < key:
@@ -188,7 +198,7 @@ def find_rows(files: list[KeyFile], hi: U64, lo: U64) -> list[I64]:
     guess = np.empty(len(hi), np.int64)
     result: list[I64] = []
     for file in files:
-        guess_rows(file.fence, file.shift, hi, guess)
+        guess_rows((file.hi, file.fence), file.shift, hi, guess)
         rows = np.full(len(hi), -1, np.int64)
         probe_keys((file.hi, file.lo), guess, (hi, lo), rows)
         result.append(rows)

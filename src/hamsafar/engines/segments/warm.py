@@ -29,6 +29,6 @@ def warm_kernels() -> None:
     newest_rows(part.columns["node"], (0, 1), np.zeros(1, np.int64), 1)
     rows_before(time, tie, (0, 1), 0, np.uint64(0))
     hi = np.zeros(2, np.uint64)
-    guess_rows(fences_of(hi, 1), 63, hi, np.zeros(2, np.int64))
+    guess_rows((hi, fences_of(hi, 1)), 63, hi, np.zeros(2, np.int64))
     probe_keys((hi, hi), np.zeros(2, np.int64), (hi, hi), np.zeros(2, np.int64))
     merge_keys((hi, hi, hi), (hi, hi, hi), (np.zeros(4, np.uint64),) * 3)
