@@ -186,7 +186,7 @@ class RewriteConformance:
         assert blobs(log) == [b"a", b"new", b"c"]
         assert blobs(log, Lane.BULK) == [b"new"]
         assert [(r.offset, r.count, r.appended_at) for r in everything(log)] == before
-        assert log.rewrite(lambda blob: None) == 0
+        assert log.rewrite(lambda _: None) == 0
         log.verify()
 
     def test_leaves_no_byte_of_the_old_blob(self, log: EventLog, files: Callable[[], bytes]):

@@ -52,6 +52,7 @@ class TestOpen:
             open_database("mysql://x/y")
 
     def test_only_the_owner_may_read_the_files(self, database: SqliteDatabase, path: Path):
+        assert database.tables()
         for file in path.parent.iterdir():
             assert file.stat().st_mode & 0o077 == 0, file
 

@@ -1,18 +1,27 @@
 """Databases on SQLAlchemy Core: SQLite for one machine, PostgreSQL for many.
 
 `open_database` takes a file path or a `postgresql://` URL and returns the `Database` port.
+`copy_tables` moves everything from one to another; `digests` says what each table holds.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from hamsafar.engines.sql.copy import Digest, copy_tables, digests
 from hamsafar.engines.sql.postgres import PostgresDatabase
 from hamsafar.engines.sql.sqlite import SqliteDatabase
 from hamsafar.storage.errors import UnsupportedEngine
 from hamsafar.storage.ports import Database
 
-__all__ = ["PostgresDatabase", "SqliteDatabase", "open_database"]
+__all__ = [
+    "Digest",
+    "PostgresDatabase",
+    "SqliteDatabase",
+    "copy_tables",
+    "digests",
+    "open_database",
+]
 
 
 def open_database(where: str | Path) -> Database:

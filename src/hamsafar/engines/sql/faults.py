@@ -18,7 +18,9 @@ DAMAGED: Final = frozenset({11, 26})
 
 _PASSING_STATES: Final = frozenset({"40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03"})
 _FULL_STATES: Final = frozenset({"53100", "53200", "53300"})
-_VALUE_STATES: Final = frozenset({"22003", "22021", "22P05"})
+_VALUE_STATES: Final = frozenset({"22003", "22021", "22P05", "54000"})
+"""Number out of range; NUL or bad UTF-8; untranslatable; too long for an index (2,704 bytes)."""
+
 _DAMAGED_STATES: Final = frozenset({"XX001", "XX002"})
 
 BUSY_AFTER: Final = timedelta(seconds=1)

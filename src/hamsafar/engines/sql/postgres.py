@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 from operator import itemgetter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final, cast
 
 import psycopg
@@ -19,8 +20,10 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from hamsafar.engines.sql.arrays import SQL_TYPE, BinaryArray, BinaryArrayDumper, binary_array
+from hamsafar.engines.sql.copy import copy_tables
 from hamsafar.engines.sql.faults import BUSY_AFTER, DRIVER_FAULTS, translate
 from hamsafar.engines.sql.migrate import VERSION_TABLE, upgrade
+from hamsafar.engines.sql.sqlite import SqliteDatabase, copy_file
 from hamsafar.engines.sql.tx import (
     SqlTx,
     Texts,
@@ -171,8 +174,16 @@ class PostgresDatabase:
         return [name for name in names if name != VERSION_TABLE]
 
     def backup(self, to: Path) -> None:
-        """Write a consistent copy while others read and write."""
-        raise NotImplementedError
+        """Write a consistent copy, an SQLite file, while others read and write."""
+        with TemporaryDirectory(dir=to.parent, prefix=".backup-") as folder:
+            file = Path(folder) / "main.db"
+            copy = SqliteDatabase(file)
+            try:
+                copy.migrate()
+                copy_tables(self, copy)
+            finally:
+                copy.close()
+            copy_file(file, to)
 
     def scrub(self) -> None:
         """Physically remove what was deleted: after it, no byte of it is on disk.

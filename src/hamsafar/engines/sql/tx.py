@@ -111,6 +111,11 @@ class SqlTx:
         """Return `sqlite` or `postgresql`."""
         return self._connection.dialect.name
 
+    @property
+    def connection(self) -> Connection:
+        """Return the SQLAlchemy connection, for code of this package."""
+        return self._connection
+
     def rows(self, statement: Statement, params: Mapping[str, Value] | None = None) -> list[Row]:
         """Run a statement and return all its rows."""
         ready = self._texts.of(statement)
