@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+from support.identity import wipe
+from support.postgres import Server, postgres_server  # noqa: F401  (a fixture)
 
 from hamsafar.engines.sql import open_database
 from hamsafar.storage.ports import Database
-from support.identity import wipe
-from support.postgres import Server, postgres_server  # noqa: F401  (a fixture)
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,11 @@
 """A small crowded world in which every rule bites."""
 
+from itertools import pairwise
+
 from hypothesis import strategies as st
+from support.identity import event
 
 from hamsafar.identity.types import Limit, Period, Rules
-from support.identity import event
 
 DAY = 86_400_000_000
 BLOCKED = frozenset({"guest", "ناشناس", "000"})
@@ -64,4 +66,4 @@ def batches(draw, events):
     order = draw(st.permutations(events))
     cuts = sorted(draw(st.lists(st.integers(0, len(order)), max_size=6)))
     edges = [0, *cuts, len(order)]
-    return [order[a:b] for a, b in zip(edges, edges[1:], strict=False) if a < b]
+    return [order[a:b] for a, b in pairwise(edges) if a < b]

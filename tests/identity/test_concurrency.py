@@ -6,13 +6,13 @@ import threading
 from pathlib import Path
 
 import pytest
+from identity.strategies import RULES
+from support.identity import Model, event, write_batches
+from support.postgres import postgres_url  # noqa: F401  (a fixture)
 
 from hamsafar.engines.sql import open_database
 from hamsafar.identity import IdentityService, Rules
 from hamsafar.kernel.clock import FixedClock
-from identity.strategies import RULES
-from support.identity import Model, event, write_batches
-from support.postgres import postgres_url  # noqa: F401  (a fixture)
 
 WRITERS = 10
 

@@ -3,10 +3,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from hamsafar.identity.resolve import is_blocked, is_shared, own_identifier, replay, window
-from hamsafar.identity.types import Claim, Limit, Node, Period, Rules, Verdict
 from support.identity import same_window
+
+from hamsafar.identity.resolve import is_blocked, is_shared, replay, window
+from hamsafar.identity.types import Claim, Limit, Node, Period, Rules, Verdict
 
 DAY = 86_400_000_000
 
@@ -56,16 +56,6 @@ class TestIsBlocked:
         assert is_blocked("pos", rules)
         assert is_blocked("صندوق‌فروش", rules) is False
         assert is_blocked("صندوق  فروش".replace("  ", " "), rules)
-
-
-class TestOwnIdentifier:
-    def test_is_the_first_that_names_somebody(self):
-        identifiers = (("user_id", "null"), ("anonymous_id", "x"), ("email", "a@b.ir"))
-        assert own_identifier(identifiers, Rules()) == ("anonymous_id", "x")
-
-    def test_falls_back_to_the_first_when_none_does(self):
-        identifiers = (("user_id", "guest"), ("anonymous_id", "0"))
-        assert own_identifier(identifiers, Rules()) == ("user_id", "guest")
 
 
 class TestWindow:

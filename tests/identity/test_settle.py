@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+from identity.strategies import BLOCKED, RULES, batches, event_lists
+from support.identity import Held, Model, event, pair
 
 from hamsafar.identity.settle import Step
 from hamsafar.identity.types import Cause, Limit, Rules
-from identity.strategies import BLOCKED, RULES, batches, event_lists
-from support.identity import Held, Model, event, pair
 
 
 def user(number):

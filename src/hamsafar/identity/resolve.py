@@ -15,7 +15,6 @@ from functools import lru_cache
 
 import numpy as np
 
-from hamsafar.collect.types import Identifier
 from hamsafar.identity.types import USER_ID, Claim, Limit, Node, Period, Rules
 from hamsafar.kernel.clock import DAY_US
 from hamsafar.lang.text import text_key
@@ -184,15 +183,3 @@ def _within(limit: Limit, times: list[int | None], now_us: int) -> bool:
     now = window(limit.period, now_us)
     joining = sum(1 for at in times if at is None or window(limit.period, at) == now)
     return joining <= limit.most
-
-
-def own_identifier(identifiers: tuple[Identifier, ...], rules: Rules) -> Identifier:
-    """Return the identifier whose node an event belongs to: the first that names somebody.
-
-    >>> own_identifier((("user_id", "guest"), ("anonymous_id", "x1")), Rules())
-    ('anonymous_id', 'x1')
-    """
-    for identifier in identifiers:
-        if not is_blocked(identifier[1], rules):
-            return identifier
-    return identifiers[0]

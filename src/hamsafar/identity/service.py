@@ -291,10 +291,11 @@ def _canonical(row: Row) -> CanonicalClaim:
 
 
 def _whole(store: Store, top: int) -> U32:
-    person_of = np.zeros(top + 1, np.uint32)
-    for page in store.all_persons():
+    person_of = np.arange(top + 1, dtype=np.uint32)
+    for page in store.joined():
         columns = np.array(page, dtype=np.int64)
         person_of[columns[:, 0]] = columns[:, 1]
+    person_of[store.erased()] = 0
     person_of.setflags(write=False)
     return person_of
 

@@ -110,9 +110,12 @@ _ERASURE: Final = Statement(
     "identity.erasure",
     "SELECT COALESCE(MAX(version), 0) FROM identity_change WHERE cause = 'erased'",
 )
-_ALL_PERSONS: Final = Statement(
-    "identity.all_persons",
-    "SELECT id, person FROM node WHERE id > :after ORDER BY id LIMIT :most",
+_JOINED: Final = Statement(
+    "identity.joined",
+    "SELECT id, person FROM node WHERE id > :after AND person <> id ORDER BY id LIMIT :most",
+)
+_ERASED: Final = Statement(
+    "identity.erased", "SELECT node FROM identity_change WHERE cause = 'erased'"
 )
 _CHANGES_SINCE: Final = Statement(
     "identity.changes_since",
@@ -254,12 +257,16 @@ class Store:
         """Return how many persons there are."""
         return _int(self._tx.rows(_PEOPLE)[0][0])
 
-    def all_persons(self) -> Iterable[list[Row]]:
-        """Yield (node, person) of every node in pages, by node id."""
+    def joined(self) -> Iterable[list[Row]]:
+        """Yield (node, person) of every node that is not its own person, in pages."""
         after = 0
-        while page := self._tx.rows(_ALL_PERSONS, {"after": after, "most": _PAGE}):
+        while page := self._tx.rows(_JOINED, {"after": after, "most": _PAGE}):
             yield page
             after = _int(page[-1][0])
+
+    def erased(self) -> list[int]:
+        """Return every node erased."""
+        return [_int(row[0]) for row in self._tx.rows(_ERASED)]
 
     def changes_since(self, version: int) -> list[Row]:
         """Return (node, person_to) of every change after a version, oldest first."""
