@@ -1,0 +1,107 @@
+"""The FastAPI application: rooms of routes, one gate each, one shape of error."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from hamsafar import __version__
+from hamsafar.api.console import console_routes, packaged_console
+from hamsafar.api.errors import Problem, add_error_handlers
+from hamsafar.api.gate import check_gates
+from hamsafar.api.headers import SecurityHeaders
+from hamsafar.api.live import LiveFeed
+from hamsafar.api.routes import (
+    audit,
+    document,
+    health,
+    identity,
+    jobs,
+    journeys,
+    live,
+    me,
+    people,
+    profiles,
+    pulse,
+    quarantine,
+    sources,
+    tokens,
+    users,
+    webhooks,
+    workspace,
+)
+from hamsafar.api.services import Services
+from hamsafar.api.vitals import Vitals
+
+MAX_BODY = 2_000_000
+_ROOMS = (
+    me,
+    users,
+    tokens,
+    workspace,
+    pulse,
+    live,
+    people,
+    identity,
+    journeys,
+    sources,
+    quarantine,
+    jobs,
+    audit,
+    webhooks,
+    profiles,
+    health,
+    document,
+)
+_SCHEMES = {
+    "token": {"type": "http", "scheme": "bearer", "bearerFormat": "hms_"},
+    "session": {"type": "apiKey", "in": "cookie", "name": "__Host-hamsafar"},
+}
+
+
+def create_app(services: Services, *, console: Path | None = None) -> FastAPI:
+    """Return the application.
+
+    Args:
+        services: what the routes call.
+        console: folder of the built console; the one in the package by default.
+
+    Raises:
+        RouteWithoutGate: a route does not say who may call it.
+    """
+    app = FastAPI(
+        title="Hamsafar",
+        version=__version__,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        max_body_size=MAX_BODY,
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+        generate_unique_id_function=_operation_name,
+        responses={"4XX": {"model": Problem, "description": "refused; says why"}},
+    )
+    app.state.services = services
+    app.state.closing = False
+    app.state.live = LiveFeed(services.profiles)
+    app.state.vitals = Vitals(services)
+    add_error_handlers(app)
+    for room in _ROOMS:
+        app.include_router(room.router)
+    app.include_router(console_routes(console or packaged_console()))
+    check_gates(app)
+    app.add_middleware(SecurityHeaders)
+    _describe_security(app)
+    return app
+
+
+def _operation_name(route: APIRoute) -> str:
+    return route.name
+
+
+def _describe_security(app: FastAPI) -> None:
+    document = app.openapi()
+    document.setdefault("components", {})["securitySchemes"] = _SCHEMES
+    app.openapi_schema = document

@@ -1,0 +1,172 @@
+"""Journeys: the graph of what really follows what, the people behind an edge, variants."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from hamsafar.api.gate import JourneysReader, Known
+from hamsafar.api.looks import listed
+from hamsafar.api.models.base import Cursor
+from hamsafar.api.models.journeys import (
+    EdgePeopleShape,
+    EdgePersonShape,
+    GraphEdge,
+    GraphNode,
+    GraphShape,
+    NameCountShape,
+    VariantShape,
+    VariantsShape,
+)
+from hamsafar.api.services import Parts
+from hamsafar.api.times import iso, moment
+from hamsafar.journeys.service import EdgeQuery
+from hamsafar.journeys.types import Filters
+from hamsafar.kernel.errors import BadInput
+
+router = APIRouter(tags=["journeys"])
+_MAX_NAMES = 1_000
+Names = Annotated[list[str], Query(max_length=_MAX_NAMES)]
+Ids = Annotated[list[int], Query(max_length=_MAX_NAMES)]
+
+
+async def filters_of(  # noqa: PLR0913 - one parameter per filter of the address
+    since: Annotated[str, Query(alias="from", max_length=60)] = "",
+    until: Annotated[str, Query(alias="to", max_length=60)] = "",
+    channel: Names = [],  # noqa: B006 - FastAPI copies defaults
+    source: Ids = [],  # noqa: B006
+    include: Names = [],  # noqa: B006
+    exclude: Names = [],  # noqa: B006
+    technical: bool = False,  # noqa: FBT001, FBT002 - a query parameter
+    derived: bool = False,  # noqa: FBT001, FBT002
+) -> Filters:
+    """Return the filters in a request's query.
+
+    Raises:
+        BadInput: a time that is none, or a range that ends before it begins.
+    """
+    from_us, to_us = moment(since, "from"), moment(until, "to")
+    if from_us is not None and to_us is not None and from_us >= to_us:
+        raise BadInput("`to` must be later than `from`", where="to")
+    return Filters(
+        from_us=from_us,
+        to_us=to_us,
+        include=frozenset(include) or None,
+        exclude=frozenset(exclude),
+        channels=frozenset(channel) or None,
+        sources=frozenset(source) or None,
+        technical=technical,
+        derived=derived,
+    )
+
+
+Filtered = Annotated[Filters, Depends(filters_of)]
+
+
+@router.get("/api/journeys/graph")
+def get_graph(_: JourneysReader, filters: Filtered, services: Parts) -> GraphShape:
+    """Return the directly-follows graph: counts exact, median and p95 within 1 %."""
+    began = time.perf_counter()
+    answer = services.explore.graph(filters)
+    took_ms = (time.perf_counter() - began) * 1000
+    graph = answer.graph
+    return GraphShape(
+        people=graph.people,
+        events=graph.events,
+        edges=[
+            GraphEdge(
+                from_=edge.from_,
+                to=edge.to,
+                count=edge.count,
+                mean_s=finite(edge.mean_s),
+                median_s=finite(edge.median_s),
+                p95_s=finite(edge.p95_s),
+            )
+            for edge in graph.edges
+        ],
+        nodes=[GraphNode(name=n.name, count=n.count, people=n.people) for n in graph.nodes],
+        starts=[NameCountShape(name=s.name, count=s.count) for s in graph.starts],
+        ends=[NameCountShape(name=e.name, count=e.count) for e in graph.ends],
+        took_ms=round(took_ms, 3),
+        identity_version=answer.stamp.identity,
+    )
+
+
+@router.get("/api/journeys/edge")
+def get_edge(  # noqa: PLR0913 - one parameter per part of the address
+    caller: JourneysReader,
+    filters: Filtered,
+    services: Parts,
+    from_name: Annotated[str, Query(max_length=1_000)],
+    to_name: Annotated[str, Query(max_length=1_000)],
+    cursor: Cursor = "",
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+) -> EdgePeopleShape:
+    """Return the people behind an edge, most transitions first, with exact median and p95."""
+    query = EdgeQuery(
+        from_=from_name, to=to_name, filters=filters, cursor=cursor or None, limit=limit
+    )
+    answer = services.explore.edge_people(query)
+    people = answer.page.items
+    persons = [one.person for one in people]
+    listed(services, caller, persons, "people.list")
+    labels = services.profiles.labelled(persons)
+    return EdgePeopleShape(
+        items=[
+            EdgePersonShape(
+                person=str(one.person),
+                label=labels.get(one.person, ""),
+                count=one.count,
+                last_at=iso(one.last_at_us),
+                seconds=finite(one.mean_s),
+            )
+            for one in people
+        ],
+        next=answer.page.next,
+        people=answer.whole.total,
+        count=answer.whole.count,
+        median_s=finite(answer.whole.median_s),
+        p95_s=finite(answer.whole.p95_s),
+    )
+
+
+@router.get("/api/journeys/variants")
+def get_variants(
+    _: JourneysReader,
+    filters: Filtered,
+    services: Parts,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 50,
+) -> VariantsShape:
+    """Return whole sequences of events and how many people lived exactly them."""
+    found = services.explore.variants(filters, limit=limit).variants
+    return VariantsShape(
+        items=[
+            VariantShape(
+                names=list(row.names),
+                count=row.count,
+                share=row.count / found.people if found.people else 0.0,
+            )
+            for row in found.rows
+        ],
+        people=found.people,
+        distinct=found.distinct,
+    )
+
+
+@router.get("/api/names")
+def list_names(_: Known, services: Parts) -> list[NameCountShape]:
+    """Return every event name with how often it happened, most frequent first."""
+    graph = services.explore.graph(Filters(technical=True, derived=True)).graph
+    return [NameCountShape(name=node.name, count=node.count) for node in graph.nodes]
+
+
+def finite(number: float) -> float:
+    """Return a number JSON can hold; what is not defined (no durations) is 0.
+
+    >>> finite(float("nan")), finite(1.5)
+    (0.0, 1.5)
+    """
+    return number if math.isfinite(number) else 0.0

@@ -1,0 +1,61 @@
+"""What the API calls: the services of a deployment, and how a request reaches them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from hamsafar.access import Access
+from hamsafar.collect import Counts, QuarantineDesk
+from hamsafar.identity import IdentityService
+from hamsafar.journeys.service import Explore
+from hamsafar.kernel.clock import Clock
+from hamsafar.profiles import Profiles
+from hamsafar.wiring.build import Hamsafar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything the routes need.
+
+    Attributes:
+        data: the data folder, whose disk Pulse watches.
+    """
+
+    clock: Clock
+    access: Access
+    identity: IdentityService
+    profiles: Profiles
+    explore: Explore
+    counts: Counts
+    quarantine: QuarantineDesk
+    data: Path
+
+    @classmethod
+    def of(cls, hamsafar: Hamsafar) -> Services:
+        """Return the services of a deployment."""
+        return cls(
+            clock=hamsafar.clock,
+            access=hamsafar.access,
+            identity=hamsafar.identity,
+            profiles=hamsafar.profiles,
+            explore=hamsafar.explore,
+            counts=hamsafar.counts,
+            quarantine=hamsafar.quarantine,
+            data=hamsafar.settings.data,
+        )
+
+
+async def services_of(request: Request) -> Services:
+    """Return the services of the application a request came to."""
+    services = request.app.state.services
+    if not isinstance(services, Services):
+        raise TypeError("app.state.services was never set")
+    return services
+
+
+Parts = Annotated[Services, Depends(services_of)]
+"""A route's way to the services."""
