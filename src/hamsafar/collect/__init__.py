@@ -16,7 +16,7 @@ from hamsafar.collect.payload import decode as decode_payload
 from hamsafar.collect.rate import Rate
 from hamsafar.collect.read import Reader, Reading
 from hamsafar.collect.service import Counts, QuarantineDesk, Sheet, SourceCounts
-from hamsafar.collect.split import Split, Splitter, raw_events, without_mark
+from hamsafar.collect.split import Split, Splitter, raw_events, with_whole_surrogates, without_mark
 from hamsafar.collect.stage import CollectStage, LedgerStage, set_aside
 from hamsafar.collect.writer import LogWriter, WriterCounts
 
@@ -50,5 +50,6 @@ __all__ = [
     "set_aside",
     "to_wire",
     "unpack",
+    "with_whole_surrogates",
     "without_mark",
 ]

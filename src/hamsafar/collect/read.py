@@ -14,6 +14,7 @@ from msgspec import Raw
 from hamsafar.collect import enrich, identifiers, payload
 from hamsafar.collect.envelope import pack, unpack
 from hamsafar.collect.ports import Sources
+from hamsafar.collect.split import raw_events, with_whole_surrogates
 from hamsafar.collect.times import occurred_at, parse_time
 from hamsafar.collect.types import (
     Bots,
@@ -81,7 +82,6 @@ class Reader:
         self._sources = sources
         self._country = country
         self._batch = msgspec.json.Decoder(WireBatch)
-        self._raw_batch = msgspec.json.Decoder(RawBatch)
         self._one = msgspec.json.Decoder(WireEvent)
         self._context = msgspec.json.Decoder(WireContext)
         self._object = msgspec.json.Decoder(dict[str, object])
@@ -100,7 +100,7 @@ class Reader:
         first = out.next_seq
         for seq, item, sender in self._items(envelope, source, first):
             try:
-                event = self._event(seq, item, sender)
+                event = self._event_of(seq, item, sender)
             except _Refusal as refusal:
                 kept = self._kept(envelope, seq - first)
                 out.quarantined.append(_quarantined(seq, item, kept, refusal))
@@ -135,7 +135,7 @@ class Reader:
         try:
             batch = self._batch.decode(envelope.body)
         except (msgspec.DecodeError, UnicodeDecodeError):
-            batch = self._raw_batch.decode(envelope.body)
+            batch = split_raw(envelope.body)
         zone = source.zone
         sent = _time_or_none(batch.sentAt, zone)
         sender = _Sender(source, envelope, sent, batch.context, flags)
@@ -147,14 +147,21 @@ class Reader:
         """Return a request with only this event, its bytes as they were sent."""
         if envelope.kind not in LISTS:
             return envelope
-        whole = self._raw_batch.decode(envelope.body)
+        whole = split_raw(envelope.body)
         alone = RawBatch([whole.batch[index]], whole.context, whole.sentAt)
         return msgspec.structs.replace(envelope, count=1, body=msgspec.json.encode(alone))
 
     def _raw_items(self, envelope: Envelope) -> list[Raw]:
         if envelope.kind in LISTS:
-            return self._raw_batch.decode(envelope.body).batch
+            return split_raw(envelope.body).batch
         return [Raw(envelope.body)]
+
+    def _event_of(self, seq: int, item: WireEvent | Raw, sender: _Sender | None) -> Event | None:
+        try:
+            return self._event(seq, item, sender)
+        except msgspec.DecodeError as error:
+            # Raw parts are decoded late; only then a number like 1e999 shows.
+            raise _Refusal(Reason.BAD_FIELD, f"not decodable: {error}") from None
 
     def _event(self, seq: int, item: WireEvent | Raw, sender: _Sender | None) -> Event | None:
         if sender is None:
@@ -467,7 +474,9 @@ def _refused(item: WireEvent | Raw) -> tuple[Reason, str, str]:
     except msgspec.DecodeError:
         said = {}
     if isinstance(said, dict) and "refused" in said:
-        return Reason.TOO_LARGE, str(said["refused"]), ""
+        known = said.get("reason") in {reason.value for reason in Reason}
+        reason = Reason(said["reason"]) if known else Reason.TOO_LARGE
+        return reason, str(said["refused"]), str(said.get("where", ""))
     return Reason.UNKNOWN_SOURCE, "its source no longer exists", ""
 
 
@@ -485,7 +494,21 @@ def _quarantined(seq: int, item: WireEvent | Raw, kept: Envelope, why: _Refusal)
     )
 
 
-_one_raw_batch = msgspec.json.Decoder(RawBatch)
+_raw_batch = msgspec.json.Decoder(RawBatch)
+
+
+def split_raw(body: bytes) -> RawBatch:
+    """Return a batch with each event exactly as it was sent, even where its text is not Unicode.
+
+    Raises:
+        msgspec.DecodeError: not a batch.
+    """
+    try:
+        return _raw_batch.decode(body)
+    except msgspec.DecodeError:
+        mended = _raw_batch.decode(with_whole_surrogates(body))
+        mended.batch = [Raw(event) for event in raw_events(body)]
+        return mended
 
 
 def one_event(envelope: Envelope) -> bytes:
@@ -493,7 +516,7 @@ def one_event(envelope: Envelope) -> bytes:
     if envelope.kind not in LISTS:
         return envelope.body
     try:
-        items = _one_raw_batch.decode(envelope.body).batch
+        items = split_raw(envelope.body).batch
     except msgspec.DecodeError:
         return envelope.body
     return bytes(items[0]) if items else envelope.body

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from hamsafar.collect import QuarantineDesk, Reader, Reading, unpack
+from hamsafar.collect import QuarantineDesk, Reader, Reading, unpack, with_whole_surrogates
 from hamsafar.collect.types import Batch, Envelope, Held
 from hamsafar.kernel.errors import BadInput
 from hamsafar.storage.ports import Database, Tx
@@ -96,7 +96,7 @@ def _mended(envelope: Envelope, patch: dict[str, object]) -> Envelope:
     """Return a request with its one event mended by the patch."""
     if not patch:
         return envelope
-    body = msgspec.json.decode(envelope.body)
+    body = msgspec.json.decode(with_whole_surrogates(envelope.body))
     if isinstance(body, dict) and isinstance(body.get("batch"), list):
         body["batch"] = [merge_patch(item, patch) for item in body["batch"]]
     else:

@@ -1,0 +1,65 @@
+# Hamsafar: everything anyone runs is one command.
+PYTHON ?= python3
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+
+.PHONY: help setup setup-python setup-web setup-test demo dev up test test-long check bench lock clean
+
+help: ## What there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
+
+setup: setup-python setup-web ## Install everything the product needs
+
+setup-python: .venv/.ready
+
+.venv/.ready: requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Hamsafar needs Python 3.11 or newer; set PYTHON=…"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
+	$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements/dev.txt
+	$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python --editable .
+	@touch $@
+
+setup-web: src/hamsafar/console_dist/index.html src/hamsafar/browser_dist/standalone.js
+
+src/hamsafar/console_dist/index.html: console/package-lock.json $(shell find console/src console/public console/index.html console/vite.config.ts -type f 2>/dev/null)
+	cd console && npm ci --no-audit --no-fund --loglevel=error && npm run build --silent
+
+src/hamsafar/browser_dist/standalone.js: browser/package-lock.json
+	cd browser && npm ci --no-audit --no-fund --loglevel=error && npm run --silent copy
+
+setup-test: setup
+	sh scripts/install-chromium.sh
+	cd tests/sdk/node && npm ci --no-audit --no-fund --loglevel=error
+
+demo: setup ## Run it, filled with a simulated bookshop
+	$(BIN)/hamsafar demo
+
+dev: setup ## Run it on ./demo-data, which stays
+	$(BIN)/hamsafar up --data demo-data
+
+test: setup-test ## All tests, with the real servers
+	$(PYTEST) -n 2 -m "not long"
+
+test-long: setup-test ## The full counts; writes docs/evidence/
+	$(PYTEST) -n 2 -m "long or crash" --timeout 7200
+
+check: setup ## Format, lint, types, floors, dead code, dependencies; console too
+	$(BIN)/ruff format --check src tests benchmarks contracts
+	$(BIN)/ruff check src tests benchmarks contracts
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/vulture
+	$(BIN)/deptry src
+	cd console && npm run --silent check
+
+bench: setup ## Every figure beside its baseline; writes build/bench.json
+	$(BIN)/python -m benchmarks
+
+lock: ## Renew the lock file
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+		pyproject.toml --group dev --output-file requirements/dev.txt
+
+clean: ## Remove what was built
+	rm -rf .venv build dist console/node_modules browser/node_modules tests/sdk/node/node_modules \
+		src/hamsafar/console_dist src/hamsafar/browser_dist
