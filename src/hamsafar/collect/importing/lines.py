@@ -7,7 +7,7 @@ import re
 import msgspec
 
 from hamsafar.collect.importing.ids import Occurrences
-from hamsafar.collect.importing.moments import Timing, Writing, iso, moment_of
+from hamsafar.collect.importing.moments import Timing, Writing, iso, moment_of, plain_iso
 from hamsafar.collect.importing.packing import Refused
 from hamsafar.collect.importing.plan import Plan, Role
 from hamsafar.collect.types import Reason
@@ -15,7 +15,9 @@ from hamsafar.collect.types import Reason
 EVENT_TYPES = frozenset({"track", "page", "screen", "identify", "group", "alias"})
 _HAS_ZONE = re.compile(r"(?:[Zz]|[+-]\d{2}:?\d{2})$")
 _encode = msgspec.json.Encoder(order="sorted").encode
+_encode_as_is = msgspec.json.Encoder().encode
 _Line = dict[str, object]
+_ID_KEYS = ((Role.USER_ID, "userId"), (Role.ANONYMOUS_ID, "anonymousId"))
 
 
 class _Head(msgspec.Struct, gc=False, rename="camel"):
@@ -95,6 +97,7 @@ class ObjectLines:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
+        self._roles = tuple(plan.roles.items())
         self._occurrences = Occurrences(plan.source)
         self._decoder = msgspec.json.Decoder(_Line)
 
@@ -111,55 +114,64 @@ class ObjectLines:
 
     def _ids(self, rows: list[_Line]) -> list[str]:
         column = self._plan.id_column
-        if column and all(row.get(column) not in {None, ""} for row in rows):
-            return [_plain(row[column]) for row in rows]
-        made = self._occurrences.ids([
-            _encode({key: value for key, value in row.items() if value not in (None, "")})
-            for row in rows
-        ])
         if not column:
-            return made
-        return [_plain(row.get(column)) or own for row, own in zip(rows, made, strict=True)]
+            return self._occurrences.ids([_canonical(row) for row in rows])
+        named = [_plain(row.get(column)) for row in rows]
+        if all(named):
+            return named
+        made = self._occurrences.ids([_canonical(row) for row in rows])
+        return [name or own for name, own in zip(named, made, strict=True)]
 
     def _event(self, row: _Line, message_id: str) -> bytes:
-        plan, roles = self._plan, self._plan.roles
-        row = {key: value for key, value in row.items() if value is not None}
+        plan = self._plan
         row.pop(plan.id_column, None)
-        taken = {role: row.pop(column, None) for role, column in roles.items()}
-        kind = _plain(taken.get(Role.TYPE)) or plan.kind
+        taken = {role: row.pop(column, None) for role, column in self._roles}
+        kind = plan.kind if Role.TYPE not in taken else _plain(taken[Role.TYPE]) or plan.kind
         event: _Line = {"messageId": message_id, "type": kind}
-        name = _plain(taken.get(Role.NAME)) or plan.event
+        name = plan.event if Role.NAME not in taken else _plain(taken[Role.NAME]) or plan.event
         if name:
             event["event" if kind == "track" else "name"] = name
-        for role, key in ((Role.USER_ID, "userId"), (Role.ANONYMOUS_ID, "anonymousId")):
-            if value := _plain(taken.get(role)):
-                event[key] = value
-        if Role.TIME in roles and plan.timing is not None:
+        for role, key in _ID_KEYS:
+            if (value := taken.get(role)) is not None and (text := _plain(value)):
+                event[key] = text
+        if plan.timing is not None:
             event["timestamp"] = time_text(taken[Role.TIME], plan.timing)
         self._tell(event, row, taken, kind)
-        return _encode(event)
+        return _encode_as_is(event)
 
     def _tell(self, event: _Line, row: _Line, taken: dict[Role, object], kind: str) -> None:
         """Put what is left of the row into properties, traits and context."""
         plan = self._plan
-        renamed = {plan.renamed.get(key, key): value for key, value in row.items()}
-        contacts = {r.value: _plain(taken[r]) for r in (Role.EMAIL, Role.PHONE) if taken.get(r)}
+        if None in row.values():
+            row = {key: value for key, value in row.items() if value is not None}
+        if plan.renamed:
+            row = {plan.renamed.get(key, key): value for key, value in row.items()}
+        traits: _Line = {
+            role.value: _plain(taken[role]) for role in (Role.EMAIL, Role.PHONE) if taken.get(role)
+        }
         context: _Line = {}
         if kind == "identify":
-            event["traits"] = renamed | contacts
+            event["traits"] = row | traits
         else:
-            traits: _Line = dict(contacts)
             for column in plan.traits:
                 name = plan.renamed.get(column, column)
-                if name in renamed:
-                    traits[name] = renamed.pop(name)
-            event["properties"] = renamed
+                if name in row:
+                    traits[name] = row.pop(name)
+            event["properties"] = row
             if traits:
                 context["traits"] = traits
-        if session := _plain(taken.get(Role.SESSION)):
-            context["sessionId"] = session
+        if (session := taken.get(Role.SESSION)) is not None:
+            context["sessionId"] = _plain(session)
         if context:
             event["context"] = context
+
+
+def _canonical(row: _Line) -> bytes:
+    """Return the row in one form, whatever the order of its keys; empty values say nothing."""
+    values = row.values()
+    if None in values or "" in values:
+        return _encode({k: v for k, v in row.items() if v is not None and v != ""})
+    return _encode(row)
 
 
 def not_json(line: bytes, error: Exception) -> Refused:
@@ -174,6 +186,8 @@ def time_text(value: object, timing: Timing) -> str:
     if value is None or value == "":
         return "(no time)"
     text = _plain(value)
+    if timing.writing is Writing.ISO and (found := plain_iso(text, timing.zone)):
+        return found
     moment = moment_of(text, timing)
     if moment is None:
         why = "" if timing.zone else ", or no zone and no --tz"
