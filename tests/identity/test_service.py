@@ -16,10 +16,11 @@ from hamsafar.identity.errors import (
     UnknownPerson,
     UnknownSeverance,
 )
-from hamsafar.identity.types import Cause, Severance, Verdict
+from hamsafar.identity.types import Cause, Rejudged, Severance, Verdict
 from hamsafar.kernel.clock import FixedClock
 from hamsafar.storage.types import IdentityView, Statement
 
+NOTHING = Rejudged(claims=0, nodes=0, changes=())
 NOW = 1_700_000_000_000_000
 SARA = (("user_id", "sara"), ("anonymous_id", "web-1"), ("email", "sara@x.ir"))
 
@@ -121,6 +122,8 @@ class TestView:
                 assert view.version == whole.version
                 assert view.person_of.tolist() == whole.person_of.tolist()
         assert np.array_equal(world.service.view(view).person_of, world.service.view().person_of)
+        with world.database.write() as tx:
+            assert world.service.rejudge(tx) == NOTHING
 
     @staticmethod
     def _cut(world, dice, cuts, step):
@@ -319,6 +322,43 @@ class TestErase:
     def test_refuses_an_unknown_person(self, world):
         with pytest.raises(UnknownPerson):
             world.erase(3)
+
+
+class TestRejudge:
+    def test_finds_nothing_to_do_after_a_random_life(self, world):
+        dice = random.Random(5)
+        world = World(world.database, Rules(limit_else=Limit(most=2), shared_else=1, max_links=4))
+        for step in range(150):
+            ids = [("user_id", f"u{dice.randrange(9)}"), ("email", f"e{dice.randrange(9)}@x.ir")]
+            ids += [("anonymous_id", dice.choice(["guest", "a1", "a2", "a3"]))]
+            world.send(event(*ids, at=dice.randrange(10**6), message_id=f"{step}"))
+            if step % 10 == 0:
+                TestView._cut(world, dice, [], step)
+            if step % 40 == 39:
+                world.erase(dice.choice(np.unique(world.service.view().person_of)[1:].tolist()))
+        before = world.people()
+        with world.database.write() as tx:
+            assert world.service.rejudge(tx) == NOTHING
+        assert world.people() == before
+
+    def test_new_rules_reach_old_claims(self, world):
+        users = [
+            event(("user_id", f"u{n}"), ("email", "all@x.ir"), at=n, message_id=f"{n}")
+            for n in (1, 2)
+        ]
+        world.send(*users, event(*SARA, at=9, message_id="s"))
+        world.sever(world.service.person_of("user_id", "sara"), 5)
+        strict = World(world.database, Rules(shared_else=1, blocked=("sara@x.ir",)))
+        with world.database.write() as tx:
+            changes = strict.service.rejudge(tx).changes
+            verdicts = [c.verdict.value for c in strict.service.canonical_claims(tx)]
+        assert sorted(verdicts) == ["blocked", "severed", "shared", "shared"]
+        assert {change.cause for change in changes} == {Cause.RULES}
+        assert all(len(person) == 1 for person in world.people())
+        assert world.service.view(world.service.view()).person_of.tolist() == [0, 1, 2, 3, 4, 5, 6]
+        with world.database.write() as tx:
+            world.service.rejudge(tx)
+        assert sorted(map(len, world.people())) == [1, 1, 2, 2]
 
 
 class TestCanonicalPeople:

@@ -14,8 +14,8 @@ events. Stands on `collect`, `storage`, `lang` and `kernel`.
 
 A person is named by its smallest node id. Merge and unmerge change `node.person` alone.
 
-`resolve` holds the rules, `settle` finds the few persons a change touches, `stage` runs on the
-river, `service` answers readers and the worker's jobs.
+`resolve` holds the rules, `settle` finds the few persons a change touches, `rejudge` judges everybody
+after a change of the rules, `stage` runs on the river, `service` answers readers and the worker's jobs.
 """
 
 from __future__ import annotations

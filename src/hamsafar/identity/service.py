@@ -17,6 +17,7 @@ from hamsafar.identity.errors import (
     UnknownPerson,
     UnknownSeverance,
 )
+from hamsafar.identity.rejudge import rejudge
 from hamsafar.identity.settle import Edit, Step, settle
 from hamsafar.identity.store import Store
 from hamsafar.identity.types import (
@@ -29,6 +30,7 @@ from hamsafar.identity.types import (
     LabelledClaim,
     Moved,
     Node,
+    Rejudged,
     Rules,
     Severance,
     Verdict,
@@ -198,6 +200,20 @@ class IdentityService:
         store.write(settlement)
         store.add_changes([_erased(node, now) for node in sorted(nodes, key=_by_node)])
         return tuple(sorted(ids))
+
+    def rejudge(self, tx: Tx) -> Rejudged:
+        """Judge all claims anew, as after a change of the rules; return what changed.
+
+        Where the rules did not change this changes nothing: so it also proves the state right.
+        Reads everything: not while the river flows fast. An event keeps the node it was given.
+        """
+        store = Store(tx)
+        store.lock()
+        settlement = rejudge(*store.everything(), self._rules, now_us=self._clock.now_us())
+        store.write(settlement)
+        return Rejudged(
+            claims=len(settlement.claims), nodes=len(settlement.nodes), changes=settlement.changes
+        )
 
     def _change(self, store: Store, cut: Severance, edit: Edit) -> Moved:
         settlement = settle(store, self._rules, [edit], now_us=self._clock.now_us())

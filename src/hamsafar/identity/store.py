@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Final, cast
 
 from hamsafar.identity.settle import Settlement
-from hamsafar.identity.types import Cause, Change, Claim, Node, Severance, Verdict
+from hamsafar.identity.types import Cause, Change, Claim, Node, Severance, Verdict, edge_of
 from hamsafar.storage.ports import Tx
 from hamsafar.storage.types import (
     Column,
@@ -155,6 +155,18 @@ _EXPORT_CLAIMS: Final = Statement(
     "SELECT one.kind, one.value, two.kind, two.value, claim.occurred_at, claim.message_id,"
     " claim.verdict FROM claim JOIN node AS one ON one.id = claim.a"
     " JOIN node AS two ON two.id = claim.b",
+)
+
+_ALL_NODES: Final = Statement(
+    "identity.all_nodes",
+    "SELECT id, kind, value, hash, person, first_seen_at, source_id, users, links FROM node",
+)
+_ALL_CLAIMS: Final = Statement(
+    "identity.all_claims",
+    "SELECT a, b, occurred_at, message_id, source_id, received_at, verdict FROM claim",
+)
+_ALL_CUTS: Final = Statement(
+    "identity.all_cuts", "SELECT a, b FROM severance WHERE undone_at IS NULL"
 )
 
 _PAGE: Final = 200_000
@@ -308,6 +320,13 @@ class Store:
     def export_claims(self) -> list[Row]:
         """Return (kind, value, kind, value, occurred_at, message_id, verdict) of every claim."""
         return self._tx.rows(_EXPORT_CLAIMS)
+
+    def everything(self) -> tuple[list[Node], list[Claim], set[int]]:
+        """Return all nodes, all claims, and the edges cut."""
+        nodes = [_node(row) for row in self._tx.rows(_ALL_NODES)]
+        claims = [_claim(row) for row in self._tx.rows(_ALL_CLAIMS)]
+        cuts = {edge_of(_int(a), _int(b)) for a, b in self._tx.rows(_ALL_CUTS)}
+        return nodes, claims, cuts
 
     # --- writing ---
 

@@ -66,6 +66,8 @@ class Cause(StrEnum):
     """A link was cut by hand."""
     REJOINED = "rejoined"
     """A cut was undone."""
+    RULES = "rules"
+    """The rules themselves changed."""
     ERASED = "erased"
     """The node is gone; `person_to` is 0."""
 
@@ -241,7 +243,7 @@ class Change:
         person_from: its person until then.
         person_to: its person since; 0 when erased.
         cause: why.
-        cause_a: one end of the claim that caused it, 0 when erased.
+        cause_a: one end of the claim that caused it, 0 when no single one did.
         cause_b: the other end.
         changed_at: µs UTC.
     """
@@ -304,6 +306,21 @@ class Moved:
     severance: Severance
     changes: tuple[Change, ...]
     still_joined: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejudged:
+    """What judging everything anew has changed; all zero and empty when all was right.
+
+    Attributes:
+        claims: how many got another verdict.
+        nodes: how many have another person or other counts.
+        changes: nodes that moved.
+    """
+
+    claims: int
+    nodes: int
+    changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
