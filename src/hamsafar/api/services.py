@@ -23,6 +23,7 @@ class Services:
 
     Attributes:
         data: the data folder, whose disk Pulse watches.
+        public_url: how people reach us from outside; empty: as the request came.
     """
 
     clock: Clock
@@ -33,6 +34,7 @@ class Services:
     counts: Counts
     quarantine: QuarantineDesk
     data: Path
+    public_url: str = ""
 
     @classmethod
     def of(cls, hamsafar: Hamsafar) -> Services:
@@ -46,6 +48,7 @@ class Services:
             counts=hamsafar.counts,
             quarantine=hamsafar.quarantine,
             data=hamsafar.settings.data,
+            public_url=hamsafar.settings.public_url,
         )
 
 

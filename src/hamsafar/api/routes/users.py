@@ -32,7 +32,9 @@ def invite_user(
         name=given.name,
         language=services.access.workspaces.get().language,
     )
-    return NewUser(user=_user(account), link=welcome_link(str(request.base_url), secret))
+    return NewUser(
+        user=_user(account), link=welcome_link(services.public_url or str(request.base_url), secret)
+    )
 
 
 @router.patch("/api/users/{user}")
@@ -49,7 +51,7 @@ def change_user(user: Key, given: UserChange, caller: UsersEditor, services: Par
 def reset_user(request: Request, user: Key, caller: UsersEditor, services: Parts) -> ResetLink:
     """Return a link with which the person sets a new password; shown this once."""
     secret = services.access.accounts.reset(caller, AccountId(user))
-    return ResetLink(link=welcome_link(str(request.base_url), secret))
+    return ResetLink(link=welcome_link(services.public_url or str(request.base_url), secret))
 
 
 def welcome_link(base: str, secret: str) -> str:
