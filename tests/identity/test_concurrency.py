@@ -3,6 +3,7 @@
 import multiprocessing
 import random
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,11 @@ from support.identity import Model, event, write_batches
 from support.postgres import postgres_url  # noqa: F401  (a fixture)
 
 from hamsafar.engines.sql import open_database
-from hamsafar.identity import IdentityService, Rules
+from hamsafar.identity import IdentityService, Limit, Rules
+from hamsafar.identity.types import Rejudged, Severance
 from hamsafar.kernel.clock import FixedClock
+from hamsafar.kernel.ids import uuid7
+from hamsafar.storage.types import Statement
 
 WRITERS = 10
 
@@ -62,6 +66,30 @@ def at_once(where, rules, shares):
     assert not failures
 
 
+def cut_one(database, service, model, dice):
+    """Cut a random claim, or mend it if it is cut."""
+    with database.write() as tx:
+        links = tx.rows(Statement("test.links", "SELECT a, b, verdict FROM claim ORDER BY a, b"))
+        a, b, verdict = dice.choice(links)
+        one, two = sorted(names_of(tx, a, b))
+        if verdict == "severed":
+            standing = Statement(
+                "test.cut", "SELECT id FROM severance WHERE a = :a AND undone_at IS NULL AND b = :b"
+            )
+            service.rejoin(tx, tx.rows(standing, {"a": a, "b": b})[0][0], by="mina")
+            model.cuts.discard((one, two))
+        else:
+            cut = Severance(id=uuid7(), a=a, b=b, made_at=0, made_by="mina", reason="")
+            service.sever(tx, cut)
+            model.cuts.add((one, two))
+    time.sleep(0.002)
+
+
+def names_of(tx, *nodes):
+    named = Statement("test.name", "SELECT kind, value FROM node WHERE id = :id")
+    return [tx.rows(named, {"id": node})[0] for node in nodes]
+
+
 class TestConcurrentWriters:
     def test_ten_overlapping_merges_make_one_person(self, where):
         ids = [("user_id", "u"), *((f"kind{n}", f"v{n}") for n in range(WRITERS))]
@@ -89,6 +117,40 @@ class TestConcurrentWriters:
         at_once(where, rules, shares)
         model = Model(rules)
         model.add(events)
+        assert outcome(where, rules) == model.outcome()
+
+    def test_cuts_and_mends_among_the_writers_end_as_the_model_says(self, where):
+        rules = Rules(limit_else=Limit(most=3))
+        dice = random.Random(3)
+        events = [
+            event(
+                ("user_id", f"u{dice.randrange(6)}"),
+                ("anonymous_id", f"a{dice.randrange(9)}"),
+                at=dice.randrange(10**6),
+                message_id=f"{n:04}",
+            )
+            for n in range(160)
+        ]
+        database = open_database(where)
+        service = IdentityService(database, rules, FixedClock(0))
+        first, rest = events[:40], events[40:]
+        at_once(where, rules, [[first]])
+        model = Model(rules)
+        model.add(events)
+        done = threading.Event()
+
+        def cut_and_mend():
+            while not done.is_set():
+                cut_one(database, service, model, dice)
+
+        clerk = threading.Thread(target=cut_and_mend)
+        clerk.start()
+        at_once(where, rules, [[rest[n::4][k : k + 3] for k in range(0, 30, 3)] for n in range(4)])
+        done.set()
+        clerk.join()
+        with database.write() as tx:
+            assert service.rejudge(tx) == Rejudged(claims=0, nodes=0, changes=())
+        database.close()
         assert outcome(where, rules) == model.outcome()
 
     def test_processes_share_a_database(self, where):

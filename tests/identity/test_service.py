@@ -248,6 +248,14 @@ class TestSever:
         world.rejoin()
         assert world.people() == [tuple(sorted(left + right))]
 
+    def test_run_again_with_the_same_id_changes_nothing(self, world):
+        world.send(event(*SARA))
+        assert world.sever(1, 2).changes
+        world.clock.move(9)
+        again = world.sever(2, 1)
+        assert (again.changes, again.still_joined) == ((), False)
+        assert len(world.service.describe(1).severances) == 1
+
     def test_refuses_what_is_not_linked_blocked_or_cut_before(self, world):
         world.send(event(*SARA), event(*SARA[:1], ("card", "guest"), message_id="2"))
         with pytest.raises(UnknownLink, match="no event links node 2 with node 3"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -248,7 +248,7 @@ class Held:
         if old is None:
             edits[claim.edge] = Edit(Step.ADD, claim)
         elif claim.cause < old.cause:
-            edits[claim.edge] = Edit(Step.ADVANCE, replace(claim, verdict=old.verdict), old)
+            edits[claim.edge] = Edit(Step.ADVANCE, claim.judged(old.verdict), old)
 
     def settle(self, edits: list[Edit], **more: Any) -> None:
         settlement = settle(self, self.rules, edits, now_us=0, **more)

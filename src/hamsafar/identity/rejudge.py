@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from hamsafar.identity.resolve import is_blocked, is_shared, replay
 from hamsafar.identity.settle import LIVE, UNCOUNTED, Settlement

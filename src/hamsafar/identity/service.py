@@ -133,6 +133,8 @@ class IdentityService:
         Nothing but node → person changes, so folds and history stay where they are. A link counts
         no more for any guard, as if it had never been made.
 
+        A job that is run again after a crash changes nothing the second time.
+
         Args:
             tx: the worker's transaction.
             cut: with an id of the caller's making; `a` and `b` in either order.
@@ -145,6 +147,9 @@ class IdentityService:
         store = Store(tx)
         store.lock()
         cut = replace(cut, a=min(cut.a, cut.b), b=max(cut.a, cut.b))
+        made = store.severance(cut.id)
+        if made is not None and (made.a, made.b, made.undone_at) == (cut.a, cut.b, None):
+            return Moved(severance=made, changes=(), still_joined=_together(store, made))
         claim = store.by_edge([edge_of(cut.a, cut.b)]).get(edge_of(cut.a, cut.b))
         if claim is None:
             raise UnknownLink(cut.a, cut.b)
@@ -218,8 +223,7 @@ class IdentityService:
     def _change(self, store: Store, cut: Severance, edit: Edit) -> Moved:
         settlement = settle(store, self._rules, [edit], now_us=self._clock.now_us())
         store.write(settlement)
-        persons = store.persons([cut.a, cut.b])
-        together = persons[cut.a] == persons[cut.b]
+        together = _together(store, cut)
         return Moved(severance=cut, changes=settlement.changes, still_joined=together)
 
     # --- export ---
@@ -264,6 +268,11 @@ class Members:
         found = store.by_hash([digest128(kind, value)])
         persons = store.persons(list(found.values())) if found else {}
         return next(iter(persons.values()), None)
+
+
+def _together(store: Store, cut: Severance) -> bool:
+    persons = store.persons([cut.a, cut.b])
+    return persons[cut.a] == persons[cut.b]
 
 
 def _members(store: Store, person: int) -> tuple[Node, ...]:

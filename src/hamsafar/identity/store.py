@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final, cast
 
+from msgspec.structs import astuple
+
 from hamsafar.identity.settle import Settlement
 from hamsafar.identity.types import Cause, Change, Claim, Node, Severance, Verdict, edge_of
 from hamsafar.storage.ports import Tx
@@ -333,7 +335,7 @@ class Store:
     def write(self, settlement: Settlement, fresh: Collection[int] = ()) -> None:
         """Write what was settled; `fresh` are the nodes not stored yet."""
         nodes = settlement.nodes
-        self._tx.upsert(_ADD_NODES, [_node_row(node) for node in nodes if node.node in fresh])
+        self._tx.upsert(_ADD_NODES, [astuple(node) for node in nodes if node.node in fresh])
         self._tx.run_many(
             _SET_NODE,
             [
@@ -349,18 +351,7 @@ class Store:
         """Append to the history of changes; each takes the next version."""
         self._tx.upsert(
             _ADD_CHANGES,
-            [
-                (
-                    change.node,
-                    change.person_from,
-                    change.person_to,
-                    change.cause.value,
-                    change.cause_a,
-                    change.cause_b,
-                    change.changed_at,
-                )
-                for change in changes
-            ],
+            [astuple(change)[1:] for change in changes],
         )
 
     def add_severance(self, cut: Severance) -> None:
@@ -378,20 +369,6 @@ class Store:
         self._tx.remove(_DROP_SEVERANCES, list(cuts))
         self._tx.remove(_DROP_CHANGES, list(nodes))
         self._tx.remove(_DROP_NODES, list(nodes))
-
-
-def _node_row(node: Node) -> Row:
-    return (
-        node.node,
-        node.kind,
-        node.value,
-        node.hash,
-        node.person,
-        node.first_seen_at,
-        node.source_id,
-        node.users,
-        node.links,
-    )
 
 
 def _claim_row(claim: Claim) -> Row:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import msgspec
+
 from hamsafar.collect.types import Identifier
 from hamsafar.storage.types import NodeId, PersonId
 
@@ -119,8 +121,7 @@ class Rules:
     join_identified: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(msgspec.Struct, frozen=True, gc=False):
     """The first sight of an identifier. All but `person` and the counts stays for ever.
 
     Attributes:
@@ -179,8 +180,7 @@ class Node:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(msgspec.Struct, frozen=True, gc=False):
     """Two identifiers named by one event, with the earliest event that did so.
 
     Attributes:
@@ -233,8 +233,7 @@ class LabelledClaim:
     b_label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True, gc=False):
     """One node moved from one person to another.
 
     Attributes:
