@@ -206,14 +206,18 @@ class TestDamage:
         log.close()
 
     def test_a_torn_tail_loses_only_the_last_commit(self, log: SqliteLog, path: Path):
-        """Cut the WAL at every byte of the last frame and around all others."""
+        """Cut the WAL at every byte of the last frame's header, and all over its page."""
         for number in range(4):
             log.append(Lane.LIVE, [(b"%d" % number * 500, 1)])
         main, wal = path.read_bytes(), path.with_name("log.db-wal").read_bytes()
         frame = 24 + 16_384
         commits = (len(wal) - 32) // frame
         before_last = len(wal) - frame
-        cuts = [*range(before_last, len(wal), 61), before_last + 1, len(wal) - 1]
+        cuts = [
+            *range(before_last, before_last + 40),
+            *range(before_last + 40, len(wal), 509),
+            len(wal) - 1,
+        ]
         for cut in cuts:
             folder = path.parent / "torn"
             folder.mkdir(exist_ok=True)

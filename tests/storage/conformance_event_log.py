@@ -4,6 +4,7 @@ Subclasses define the fixtures `log` (empty), `clock` (the FixedClock it was giv
 `open_again` (a function that opens one more handle on the same log).
 """
 
+import random
 import threading
 import time
 from collections.abc import Callable
@@ -207,6 +208,30 @@ class RewriteConformance:
         log.drop(Lane.LIVE, through=7, older_than=clock.now_us())
         log.append(Lane.LIVE, [(b"x", 1)])
         log.rewrite(lambda blob: b"gone" if CANARY in blob else None)
+        assert CANARY not in files()
+
+    @pytest.mark.parametrize("seed", range(6))
+    def test_leaves_no_byte_after_a_long_life(
+        self, log: EventLog, clock: FixedClock, files: Callable[[], bytes], seed: int
+    ):
+        rng = random.Random(seed)
+        for _ in range(60):
+            clock.move(1)
+            records = []
+            for _ in range(rng.choice([1, 3])):
+                size = rng.choice([20, 200, 3000, 20_000, 100_000])
+                blob = rng.randbytes(size)
+                if rng.random() < 0.4:
+                    blob = CANARY * (size // len(CANARY) + 1)
+                records.append((blob, 1))
+            lane = rng.choice(list(Lane))
+            offsets = log.append(lane, records)
+            if rng.random() < 0.2:
+                log.drop(lane, through=offsets[-1] - 5, older_than=clock.now_us())
+        log.rewrite(lambda blob: b"gone" if CANARY in blob else None)
+        assert CANARY not in files()
+        log.append(Lane.LIVE, [(b"after", 1)])
+        log.verify()
         assert CANARY not in files()
 
     def test_appends_go_on_meanwhile(self, log: EventLog, open_again):

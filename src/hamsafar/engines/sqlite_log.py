@@ -18,15 +18,17 @@ from typing import Final, NoReturn
 import pysqlite3.dbapi2 as driver
 
 from hamsafar.engines.sql.faults import BUSY, DAMAGED, FULL, sqlite_code
+from hamsafar.engines.sql.purge import purge
 from hamsafar.engines.sql.sqlite import check_version, copy_file, size_on_disk, sync_folder
 from hamsafar.engines.sqlite_log_rows import (
+    DROP_ROWS,
     GONE_TABLE,
     LANE_TABLE,
     LogRow,
     checked,
     crc_of,
+    drop_some,
     end_of,
-    remember,
     roll_back,
     rows_after,
     some_rows,
@@ -92,7 +94,7 @@ class SqliteLog:
                 raise LogBroken("an earlier sync of the log failed", where=self._path.name)
             with self._writing(self._writer):
                 offsets = self._insert(lane, records)
-            self._checkpoint()
+            self._checkpoint(self._writer)
         return offsets
 
     def read(self, lane: Lane, *, after: int, limit_bytes: int) -> list[LogRecord]:
@@ -127,32 +129,35 @@ class SqliteLog:
     def drop(self, lane: Lane, *, through: int, older_than: int) -> int:
         """Drop records with offset <= `through` appended before `older_than`; return how many.
 
-        Their pages are used again by later appends; `rewrite` removes them from the disk.
+        Their pages are used again by later appends; `rewrite` gives them back to the disk.
         """
-        with self._lent() as connection, self._writing(connection):
-            end = end_of(connection, lane)
-            cursor = connection.execute(
-                f'DELETE FROM {lane.value} WHERE "offset" <= ? AND appended_at < ?',  # noqa: S608
-                (through, older_than),
-            )
-            if cursor.rowcount:
-                remember(connection, lane, end, through)
-            return int(cursor.rowcount)
+        dropped = 0
+        with self._lent() as connection:
+            while True:
+                with self._writing(connection):
+                    some = drop_some(connection, lane, through, older_than)
+                self._checkpoint(connection)
+                dropped += some
+                if some < DROP_ROWS:
+                    return dropped
 
     def rewrite(self, change: Callable[[bytes], bytes | None]) -> int:
         """Replace every blob by `change(blob)` (None: unchanged), physically; return how many.
 
-        Appends go on between its steps; what is appended meanwhile is rewritten too.
+        Appends go on between its steps; what is appended meanwhile is rewritten too. A damaged
+        record stops it.
+
+        Raises:
+            DamagedData: a record does not match its checksum.
+            Retriable: a reader held an old snapshot, so old bytes may remain; do it again.
         """
-        changed = 0
         with self._lent() as connection:
-            connection.execute("PRAGMA secure_delete=ON")
+            changed = sum(self._rewrite_lane(connection, lane, change) for lane in Lane)
+        with self._appending:
             try:
-                for lane in Lane:
-                    changed += self._rewrite_lane(connection, lane, change)
-                self._purge(connection)
-            finally:
-                connection.execute("PRAGMA secure_delete=FAST")
+                purge(self._path)
+            except driver.Error as error:
+                self._fail(error)
         return changed
 
     def verify(self) -> int:
@@ -206,7 +211,7 @@ class SqliteLog:
             "synchronous=FULL",
             "fullfsync=ON",
             "checkpoint_fullfsync=ON",
-            "secure_delete=FAST",
+            "secure_delete=ON",
             "mmap_size=0",
             "cache_size=-4096",
             # SQLite swallows a failed sync of its automatic checkpoints; ours reports it.
@@ -289,12 +294,12 @@ class SqliteLog:
             limit = self._max_pages * PAGE_SIZE
             raise LogFull(f"the log has reached its limit of {limit} bytes", where=self._path.name)
 
-    def _checkpoint(self) -> None:
+    def _checkpoint(self, connection: driver.Connection) -> None:
         """Move the WAL into the file once it is long enough."""
         try:
-            waiting = self._writer.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()
+            waiting = connection.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()
             if waiting[1] - waiting[2] >= CHECKPOINT_PAGES:
-                self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         except driver.Error as error:
             if sqlite_code(error) != FULL:
                 self._fail(error)
@@ -339,11 +344,3 @@ class SqliteLog:
             if not rows:
                 return changed
             after = rows[-1][0]
-
-    def _purge(self, connection: driver.Connection) -> None:
-        """Give free pages back to the file system and cut the WAL to nothing."""
-        with self._appending:
-            connection.execute("PRAGMA incremental_vacuum").fetchall()
-            busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-        if busy:
-            raise LogFull("a reader still holds the log; rewrite it again", where=self._path.name)

@@ -16,6 +16,9 @@ from hamsafar.storage.types import Lane, LogRecord
 REWRITE_BYTES: Final = 8 * 1024**2
 """Bytes of blobs one step of a rewrite takes."""
 
+DROP_ROWS: Final = 16
+"""Records one step of a drop takes: appends come between its short transactions."""
+
 LogRow = tuple[int, int, int, int, int, int, bytes]
 """offset, n, events, count, appended_at, crc, blob."""
 
@@ -94,7 +97,20 @@ def _by_offset(end: End) -> int:
 _NOWHERE: Final = End(0, 0, 0)
 
 
-def remember(connection: driver.Connection, lane: Lane, end: End, through: int) -> None:
+def drop_some(connection: driver.Connection, lane: Lane, through: int, older_than: int) -> int:
+    """Drop up to `DROP_ROWS` of the oldest droppable records; return how many."""
+    end = end_of(connection, lane)
+    cursor = connection.execute(
+        f'DELETE FROM {lane.value} WHERE "offset" IN (SELECT "offset" FROM {lane.value}'  # noqa: S608
+        ' WHERE "offset" <= ? AND appended_at < ? ORDER BY "offset" LIMIT ?)',
+        (through, older_than, DROP_ROWS),
+    )
+    if cursor.rowcount:
+        _remember(connection, lane, end, through)
+    return int(cursor.rowcount)
+
+
+def _remember(connection: driver.Connection, lane: Lane, end: End, through: int) -> None:
     """Keep the lane's totals and how far it was dropped."""
     connection.execute(
         'INSERT INTO gone (lane, "offset", n, events, through) VALUES (?, ?, ?, ?, ?)'

@@ -46,6 +46,7 @@ _LIST_TABLES: Final = Statement(
     "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename",
 )
 _SIZE: Final = Statement("postgres.size", "SELECT pg_database_size(current_database())")
+_SEGMENTS: Final = "SELECT count(*) FROM pg_ls_waldir()"
 _SETTINGS: Final = (
     # A server that waits for more than its own disk (remote_apply) keeps that.
     "SELECT set_config('synchronous_commit', 'on', false)"
@@ -189,7 +190,7 @@ class PostgresDatabase:
         """Physically remove what was deleted: after it, no byte of it is on disk.
 
         Rewrites every table (each is locked meanwhile) and turns over the write-ahead log. The
-        role must be a superuser, or own the tables and have pg_checkpoint and
+        role must be a superuser, or own the database and have pg_monitor, pg_checkpoint and
         `EXECUTE ON FUNCTION pg_switch_wal`.
         """
         names = [*self.tables(), VERSION_TABLE]
@@ -199,7 +200,9 @@ class PostgresDatabase:
                 control(connection, f'VACUUM (FULL, ANALYZE) "{name}"')
             # The planner's statistics keep samples of the values.
             control(connection, "VACUUM FULL pg_catalog.pg_statistic")
-            for _ in range(3):
+            # An old segment of the log is kept under a future name, with its old bytes, until it is
+            # written again: switch until every one of them has been.
+            for _ in range(connection.exec_driver_sql(_SEGMENTS).scalar_one() + 3):
                 control(connection, "SELECT pg_switch_wal()")
                 control(connection, "CHECKPOINT")
             control(connection, "RESET lock_timeout")

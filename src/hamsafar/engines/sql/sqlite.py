@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
@@ -17,6 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from hamsafar.engines.sql.faults import DRIVER_FAULTS, of_sqlite, translate
 from hamsafar.engines.sql.migrate import VERSION_TABLE, upgrade
+from hamsafar.engines.sql.purge import purge
 from hamsafar.engines.sql.turn import FileLock, Turn
 from hamsafar.engines.sql.tx import (
     SqlTx,
@@ -197,9 +197,11 @@ class SqliteDatabase:
             Retriable: a reader held an old snapshot for the whole busy timeout.
         """
         self._refuse_if_broken()
-        with self._turn.held(), self._writer.connect() as connection:
-            give_back(connection)
-            truncate_wal(connection)
+        with self._turn.held():
+            try:
+                purge(self._path)
+            except driver.Error as error:
+                raise of_sqlite(error, "sqlite.scrub", "") from error
 
     def size_bytes(self) -> int:
         """Return the bytes taken on disk."""
@@ -292,30 +294,6 @@ def pragma(connection: Connection, what: str) -> tuple[int, ...]:
         return tuple(int(value) for value in connection.exec_driver_sql(sql).one())
     except DRIVER_FAULTS as error:
         raise translate(error, sql.lower(), sql) from error
-
-
-def give_back(connection: Connection) -> None:
-    """Return free pages to the file system; each row fetched is one page moved."""
-    sql = "PRAGMA incremental_vacuum"
-    try:
-        connection.exec_driver_sql(sql).fetchall()
-    except DRIVER_FAULTS as error:
-        raise translate(error, "pragma incremental_vacuum", sql) from error
-
-
-def truncate_wal(connection: Connection) -> None:
-    """Move all of the WAL into the file and cut it to nothing.
-
-    Raises:
-        Retriable: a reader held an old snapshot for the whole busy timeout.
-    """
-    deadline = time.monotonic() + BUSY_TIMEOUT.total_seconds()
-    while pragma(connection, "wal_checkpoint(TRUNCATE)")[0]:
-        if time.monotonic() > deadline:
-            raise Retriable(
-                "a reader still holds an old snapshot", after=BUSY_TIMEOUT, where="scrub"
-            )
-        time.sleep(0.05)
 
 
 def _engine(path: Path, cache_kib: int, *, writer: bool) -> Engine:
