@@ -166,7 +166,9 @@ def scans(store: SegmentStore, events: int) -> dict[str, float]:
     with Meter() as first:
         chunks = store.scan(after)
     rows = sum(len(chunk.time) for chunk in chunks) - events
-    print(f"{'first scan after 10k merges':28} {first.cpu * 1e3:9.1f} ms CPU, overlay {rows:,} rows")
+    print(
+        f"{'first scan after 10k merges':28} {first.cpu * 1e3:9.1f} ms CPU, overlay {rows:,} rows"
+    )
     again = best(lambda: store.scan(after))
     print(f"{'next scan':28} {again * 1e3:9.1f} ms CPU; the three sums alone {warm * 1e3:.1f} ms")
     return {"overlay_ms": first.cpu * 1e3, "again_ms": again * 1e3}

@@ -290,9 +290,7 @@ class ExportConformance:
 
 
 class EraseConformance:
-    def test_leaves_no_byte(
-        self, store: EventStore, database: Database, folder: Path, open_store
-    ):
+    def test_leaves_no_byte(self, store: EventStore, database: Database, folder: Path, open_store):
         history, canary = History(nodes=NODES), b"\xd9\x82\xd9\x86\xd8\xa7\xd8\xb1\xdb\x8cCANARY%d"
         pieces = []
         for number in range(7):

@@ -71,7 +71,9 @@ def joined(pieces: list[Columns]) -> Columns:
 
 def picked(columns: Columns, rows) -> Columns:
     numbers = {name: getattr(columns, name)[rows] for name, _ in NUMERIC_COLUMNS}
-    return Columns(**numbers, payload=[columns.payload[row] for row in np.arange(len(columns))[rows]])
+    return Columns(
+        **numbers, payload=[columns.payload[row] for row in np.arange(len(columns))[rows]]
+    )
 
 
 def view_of(person_of, version: int = 1) -> IdentityView:
@@ -135,7 +137,15 @@ def scanned_rows(chunks) -> np.ndarray:
         assert chunk.starts[-1] == len(chunk.person)
         skip = chunk.skip if chunk.skip is not None else np.zeros(len(chunk.starts) - 1, np.bool_)
         table = np.stack(
-            [chunk.person, chunk.time, chunk.code, chunk.channel, chunk.source, chunk.flags, chunk.seq],
+            [
+                chunk.person,
+                chunk.time,
+                chunk.code,
+                chunk.channel,
+                chunk.source,
+                chunk.flags,
+                chunk.seq,
+            ],
             axis=1,
         ).astype(np.int64)
         lengths = np.diff(chunk.starts)
@@ -162,5 +172,3 @@ def assert_same(left: Columns, right: Columns) -> None:
     for name, _ in NUMERIC_COLUMNS:
         assert np.array_equal(getattr(left, name), getattr(right, name)), name
     assert left.payload == right.payload
-
-

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+MANY = 3
+
 
 def tier_of(size: int, *, fan_in: int, floor: int) -> int:
     """Return how many times `floor` was multiplied by `fan_in` to reach `size`; 0 below it."""
@@ -19,9 +21,9 @@ def stretch(
 ) -> tuple[int, int] | None:
     """Return the stretch [start, end) of neighbours to merge, None when there is none.
 
-    Neighbours merge when at least `fan_in` of them are of one tier or lower; lower tiers first. So
-    between two files of higher tiers there are always fewer than `fan_in`, whatever sizes come.
-    Files of `ceiling` and more rest.
+    Neighbours of one tier or lower merge when together they reach the next tier, so no row is
+    rewritten more often than there are tiers; lower tiers go first. A stretch of very many files
+    merges anyway, whatever their sizes. Files of `ceiling` and more rest.
 
     >>> stretch([64, 8, 1, 1], fan_in=2)
     (2, 4)
@@ -35,7 +37,9 @@ def stretch(
         for end in range(len(tiers) + 1):
             if end < len(tiers) and tiers[end] <= tier and not rests[end]:
                 continue
-            if end - start >= fan_in:
+            total = sum(max(size, floor) for size in sizes[start:end])
+            is_many = end - start >= MANY * fan_in * (tier + 1)
+            if end - start > 1 and (is_many or total >= floor * fan_in ** (tier + 1)):
                 return start, end
             start = end + 1
     return None

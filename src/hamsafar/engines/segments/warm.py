@@ -10,7 +10,7 @@ from hamsafar.engines.segments.kernels import (
     pick_runs,
     rows_before,
 )
-from hamsafar.engines.segments.keyfile import fences_of, guess_rows, merge_keys, probe_keys
+from hamsafar.engines.segments.keyfile import fences_of, merge_keys, probe_keys
 from hamsafar.engines.segments.parts import overlay, part_of, sorted_columns, unmasked
 from hamsafar.storage.types import NUMERIC_COLUMNS, IdentityView
 
@@ -29,6 +29,5 @@ def warm_kernels() -> None:
     newest_rows(part.columns["node"], (0, 1), np.zeros(1, np.int64), 1)
     rows_before(time, tie, (0, 1), 0, np.uint64(0))
     hi = np.zeros(2, np.uint64)
-    guess_rows((hi, fences_of(hi, 1)), 63, hi, np.zeros(2, np.int64))
-    probe_keys((hi, hi), np.zeros(2, np.int64), (hi, hi), np.zeros(2, np.int64))
+    probe_keys((hi, hi), (fences_of(hi, hi, 1), 63), (hi, hi), np.zeros(2, np.int64))
     merge_keys((hi, hi, hi), (hi, hi, hi), (np.zeros(4, np.uint64),) * 3)
