@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import strategies as st
@@ -125,7 +126,7 @@ def transitions(
     """(person, duration, arrival) of every transition, by edge."""
     found: dict[tuple[str, str], list[tuple[int, int, int]]] = defaultdict(list)
     for who, path in paths(events, filters).items():
-        for a, b in zip(path, path[1:], strict=False):
+        for a, b in pairwise(path):
             edge = NAMES[a.code], NAMES[b.code]
             found[edge].append((who, b.time - a.time, b.time))
     return dict(found)

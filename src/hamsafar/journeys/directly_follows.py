@@ -126,8 +126,7 @@ def _named(whole: GraphPartial, names: tuple[str, ...]) -> Graph:
     figures = (
         whole.counts.tolist(),
         whole.means_s().tolist(),
-        whole.quantiles_s(0.5).tolist(),
-        whole.quantiles_s(0.95).tolist(),
+        *(figure.tolist() for figure in whole.quantiles_s(0.5, 0.95)),
     )
     edges = [Edge(*row) for row in zip(sources, targets, *figures, strict=True)]
     counts = whole.node_counts()

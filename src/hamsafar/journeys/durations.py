@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from hamsafar.storage.types import I64
 
 BIN_BITS = 12
+_BIN_MASK = (1 << BIN_BITS) - 1
 _PER_OCTAVE_BITS = 6
 _PER_OCTAVE = 1 << _PER_OCTAVE_BITS
 
@@ -32,24 +33,31 @@ def value_us(bins: I64) -> NDArray[np.float64]:
     return np.where(bins == 0, 0.0, middle)
 
 
-def quantiles_us(bins: I64, counts: I64, ends: I64, share: float) -> NDArray[np.float64]:
-    """Return a quantile of each of many histograms that lie one after the other.
+def quantiles_us(
+    cells: I64, counts: I64, ends: I64, shares: tuple[float, ...]
+) -> list[NDArray[np.float64]]:
+    """Return quantiles of each of many histograms that lie one after the other.
 
-    Between two ranks it is interpolated linearly, like numpy's and pandas' default.
+    Between two ranks they are interpolated linearly, like numpy's and pandas' default.
 
     Args:
-        bins: bins of all histograms, rising within each.
-        counts: how many durations each bin holds, all > 0.
+        cells: the low `BIN_BITS` bits are bins, rising within each histogram.
+        counts: how many durations each cell holds, all > 0.
         ends: where each histogram ends; none is empty.
-        share: 0.5 for the median.
+        shares: 0.5 for the median.
     """
     running = np.cumsum(counts)
     above = running[ends - 1]
     below = np.concatenate([[0], above[:-1]])
-    rank = (above - below - 1) * share
-    low = np.floor(rank).astype(np.int64)
-    high = np.ceil(rank).astype(np.int64)
-    at_low = value_us(bins[np.searchsorted(running, below + low, side="right")])
-    at_high = value_us(bins[np.searchsorted(running, below + high, side="right")])
-    result: NDArray[np.float64] = at_low + (at_high - at_low) * (rank - low)
-    return result
+
+    def ranked(rank: I64) -> NDArray[np.float64]:
+        return value_us(cells[np.searchsorted(running, below + rank, side="right")] & _BIN_MASK)
+
+    found = []
+    for share in shares:
+        rank = (above - below - 1) * share
+        low = np.floor(rank).astype(np.int64)
+        at_low = ranked(low)
+        at_high = ranked(np.ceil(rank).astype(np.int64))
+        found.append(at_low + (at_high - at_low) * (rank - low))
+    return found

@@ -94,13 +94,12 @@ class GraphPartial:
             self.counts * _SECOND_US
         )
 
-    def quantiles_s(self, share: float) -> NDArray[np.float64]:
-        """Return a quantile of each edge's durations in seconds; NaN without histograms."""
+    def quantiles_s(self, *shares: float) -> list[NDArray[np.float64]]:
+        """Return for each share that quantile of each edge in seconds; NaN without histograms."""
         if len(self.cells) == 0:
-            return np.full(len(self.edges), np.nan)
+            return [np.full(len(self.edges), np.nan) for _ in shares]
         ends = np.searchsorted(self.cells, (self.edges + 1) << BIN_BITS)
-        bins = self.cells & ((1 << BIN_BITS) - 1)
-        return quantiles_us(bins, self.cell_counts, ends, share) / _SECOND_US
+        return [us / _SECOND_US for us in quantiles_us(self.cells, self.cell_counts, ends, shares)]
 
 
 def no_graph(names: int) -> GraphPartial:

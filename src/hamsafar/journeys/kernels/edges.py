@@ -8,6 +8,7 @@ to its edge's own stretch of memory, so that every histogram is then counted ins
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hamsafar.journeys.durations import BIN_BITS
 from hamsafar.journeys.kernels.jit import kernel
@@ -25,6 +26,10 @@ CARRY_AT = 1 << 61
 FRACTION_SHIFT = 46
 ONE = 1023 << 6
 BINS = 1 << BIN_BITS
+LANES = 4
+BLOCK = 64
+FEW = 48
+"""An edge with so few transitions is sorted; clearing and reading histograms would cost more."""
 
 
 @kernel
@@ -185,37 +190,79 @@ def scatter_bins(
 
 
 @kernel
+def count_bins(bins: U16, lanes: NDArray[np.int32]) -> None:
+    """Count bins into four histograms in turn, so that equal neighbours do not wait."""
+    whole = len(bins) - len(bins) % LANES
+    for i in range(0, whole, LANES):
+        lanes[0, bins[i]] += 1
+        lanes[1, bins[i + 1]] += 1
+        lanes[2, bins[i + 2]] += 1
+        lanes[3, bins[i + 3]] += 1
+    for i in range(whole, len(bins)):
+        lanes[0, bins[i]] += 1
+
+
+@kernel
+def is_used(block: NDArray[np.int32]) -> bool:
+    """Return whether any bin of the block holds something."""
+    bits = np.int32(0)
+    for lane in range(LANES):
+        for b in range(BLOCK):
+            bits |= block[lane, b]
+    return bool(bits != 0)
+
+
+@kernel
+def sort_few(bins: U16) -> None:
+    """Sort a few bins in place, by insertion."""
+    for i in range(1, len(bins)):
+        moving = bins[i]
+        j = i
+        while j > 0 and bins[j - 1] > moving:
+            bins[j] = bins[j - 1]
+            j -= 1
+        bins[j] = moving
+
+
+@kernel
 def count_cells(edges: I64, bounds: I64, bins: U16) -> tuple[I64, I64]:
-    """Return the sparse histograms: sorted cell keys (edge << 12 | bin) and their counts."""
-    room = 0
+    """Return the sparse histograms: sorted cell keys (edge << 12 | bin) and their counts.
+
+    `bins` is used as working room.
+    """
+    room = 1
     for e in range(len(edges)):
         room += min(bounds[e + 1] - bounds[e], BINS)
     keys = np.empty(room, np.int64)
     counts = np.empty(room, np.int64)
-    # Two histograms take turns, so that equal neighbours do not wait for each other.
-    even = np.zeros(BINS, np.int32)
-    odd = np.zeros(BINS, np.int32)
+    lanes = np.zeros((LANES, BINS), np.int32)
     used = 0
     for e in range(len(edges)):
-        first, last = bounds[e], bounds[e + 1]
-        least, most = np.int64(BINS - 1), np.int64(0)
-        for i in range(first, last):
-            least = min(least, np.int64(bins[i]))
-            most = max(most, np.int64(bins[i]))
-        for i in range(first, last - 1, 2):
-            even[bins[i]] += 1
-            odd[bins[i + 1]] += 1
-        if (last - first) & 1:
-            even[bins[last - 1]] += 1
-        for b in range(least, most + 1):
-            count = np.int64(even[b]) + np.int64(odd[b])
-            even[b] = 0
-            odd[b] = 0
-            if count:
-                keys[used] = edges[e] << BIN_BITS | b
+        part = bins[bounds[e] : bounds[e + 1]]
+        key = edges[e] << BIN_BITS
+        if len(part) <= FEW:
+            sort_few(part)
+            for i in range(len(part)):
+                if i == 0 or part[i] != part[i - 1]:
+                    keys[used] = key | np.int64(part[i])
+                    counts[used] = 0
+                    used += 1
+                counts[used - 1] += 1
+            continue
+        count_bins(part, lanes)
+        for first in range(0, BINS, BLOCK):
+            block = lanes[:, first : first + BLOCK]
+            if not is_used(block):
+                continue
+            # No branch on whether a bin is empty: it would be guessed wrong too often.
+            for b in range(BLOCK):
+                count = block[0, b] + block[1, b] + block[2, b] + block[3, b]
+                keys[used] = key | (first + b)
                 counts[used] = count
-                used += 1
-    return keys[:used].copy(), counts[:used].copy()
+                used += count != 0
+            block[:] = 0
+    # Not copied: memory beyond what was used has never been touched.
+    return keys[:used], counts[:used]
 
 
 @kernel
