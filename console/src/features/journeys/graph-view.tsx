@@ -1,0 +1,109 @@
+import "@xyflow/react/dist/base.css";
+import { Skeleton, useDirection } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
+import { useEffect, useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { Graph } from "@/shared/api/types";
+import { useFormat } from "@/shared/format/use-format";
+import { ProblemNote } from "@/shared/ui/problem-note";
+import { elementsOf } from "./elements";
+import { mirrored } from "./geometry";
+import { GraphControls } from "./graph-controls";
+import { GraphEdgeLine } from "./graph-edge";
+import { GraphNodeBox } from "./graph-node";
+import classes from "./journeys.module.css";
+import { place } from "./layout";
+import type { Drawing } from "./simplify";
+import type { Measure } from "./url";
+
+const NODE_TYPES = { step: GraphNodeBox };
+const EDGE_TYPES = { path: GraphEdgeLine };
+const FIT = { padding: 0.04, maxZoom: 1.1 };
+
+interface GraphViewProps {
+  graph: Graph;
+  drawing: Drawing;
+  measure: Measure;
+  selected: string;
+  onEdge: (from: string, to: string) => void;
+  onStep: (name: string) => void;
+}
+
+/** The picture of the real journey. */
+export default function GraphView(props: GraphViewProps) {
+  return (
+    <ReactFlowProvider>
+      <Canvas {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+function Canvas({ graph, drawing, measure, selected, onEdge, onStep }: GraphViewProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { dir } = useDirection();
+  const narrow = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false });
+  const direction = narrow ? "DOWN" : "RIGHT";
+  const shape = drawing.edges.map((edge) => `${edge.from}\u0001${edge.to}`).join("\u0002");
+  const layout = useQuery({
+    queryKey: ["layout", direction, shape],
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+    queryFn: () => place(drawing, direction),
+  });
+  const placement = useMemo(
+    () => (layout.data && dir === "rtl" ? mirrored(layout.data) : layout.data),
+    [layout.data, dir],
+  );
+  const elements = useMemo(
+    () =>
+      placement &&
+      elementsOf({ placement, graph, drawing, measure, selected, format, t, onEdge, onStep }),
+    [placement, graph, drawing, measure, selected, format, t, onEdge, onStep],
+  );
+  if (layout.isError) return <ProblemNote error={layout.error} />;
+  if (!elements) return <Skeleton className={classes.canvas} />;
+  return (
+    <section
+      className={classes.canvas}
+      dir="ltr"
+      aria-label={t("journeys.graphLabel", { count: drawing.names.length })}
+    >
+      <ReactFlow
+        nodes={elements.nodes}
+        edges={elements.edges}
+        nodeTypes={NODE_TYPES}
+        edgeTypes={EDGE_TYPES}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        elementsSelectable={false}
+        minZoom={0.15}
+        maxZoom={2}
+        fitView
+        fitViewOptions={FIT}
+        preventScrolling={false}
+        zoomOnScroll={false}
+        panOnScroll={false}
+        proOptions={{ hideAttribution: true }}
+      >
+        <Refit shape={`${direction}${dir}${shape}`} />
+        <GraphControls fit={FIT} />
+      </ReactFlow>
+    </section>
+  );
+}
+
+/** Show the whole picture again when another one is drawn. */
+function Refit({ shape }: { shape: string }) {
+  const flow = useReactFlow();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another shape is the signal.
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => void flow.fitView(FIT));
+    return () => cancelAnimationFrame(frame);
+  }, [flow, shape]);
+  return null;
+}

@@ -1,0 +1,89 @@
+import ELK, { type ElkExtendedEdge, type ElkNode } from "elkjs/lib/elk-api.js";
+import workerUrl from "elkjs/lib/elk-worker.min.js?url";
+import type { Placement, Point } from "./geometry";
+import { type Drawing, END, START } from "./simplify";
+
+export const NODE = { width: 168, height: 58 };
+export const BOUND = { width: 64, height: 34 };
+const LABEL = { width: 62, height: 20 };
+
+const OPTIONS = {
+  "elk.algorithm": "layered",
+  "elk.edgeRouting": "SPLINES",
+  "elk.layered.spacing.nodeNodeBetweenLayers": "44",
+  "elk.layered.spacing.edgeNodeBetweenLayers": "18",
+  "elk.spacing.nodeNode": "26",
+  "elk.spacing.edgeNode": "16",
+  "elk.spacing.edgeLabel": "2",
+  "elk.edgeLabels.inline": "true",
+  "elk.layered.crossingMinimization.semiInteractive": "false",
+  "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
+  "elk.layered.cycleBreaking.strategy": "GREEDY",
+};
+
+let elk: InstanceType<typeof ELK> | null = null;
+
+/** The layout runs in a worker of its own, made on first use. */
+function engine(): InstanceType<typeof ELK> {
+  elk ??= new ELK({ workerUrl });
+  return elk;
+}
+
+export function edgeId(from: string, to: string): string {
+  return JSON.stringify([from, to]);
+}
+
+function nodeOf(id: string): ElkNode {
+  const size = id === START || id === END ? BOUND : NODE;
+  const layer = id === START ? "FIRST" : id === END ? "LAST" : "NONE";
+  return { id, ...size, layoutOptions: { "elk.layered.layering.layerConstraint": layer } };
+}
+
+function pointsOf(edge: ElkExtendedEdge): Point[] {
+  const section = edge.sections?.[0];
+  return section ? [section.startPoint, ...(section.bendPoints ?? []), section.endPoint] : [];
+}
+
+function labelOf(edge: ElkExtendedEdge): Point | null {
+  const label = edge.labels?.[0];
+  if (label?.x === undefined || label.y === undefined) return null;
+  return { x: label.x + LABEL.width / 2, y: label.y + LABEL.height / 2 };
+}
+
+/** Place a drawing in layers, from left to right or from top to bottom. */
+export async function place(drawing: Drawing, direction: "RIGHT" | "DOWN"): Promise<Placement> {
+  const used = new Set(drawing.edges.flatMap((edge) => [edge.from, edge.to]));
+  const ids = [
+    ...(used.has(START) ? [START] : []),
+    ...drawing.names,
+    ...(used.has(END) ? [END] : []),
+  ];
+  const graph: ElkNode = {
+    id: "root",
+    layoutOptions: { ...OPTIONS, "elk.direction": direction },
+    children: ids.map(nodeOf),
+    edges: drawing.edges.map(({ from, to }) => ({
+      id: edgeId(from, to),
+      sources: [from],
+      targets: [to],
+      labels: [{ id: `${edgeId(from, to)}:label`, text: "0", ...LABEL }],
+    })),
+  };
+  const placed: ElkNode = await engine().layout(graph);
+  return {
+    width: placed.width ?? 0,
+    height: placed.height ?? 0,
+    nodes: (placed.children ?? []).map((node) => ({
+      id: node.id,
+      x: node.x ?? 0,
+      y: node.y ?? 0,
+      width: node.width ?? 0,
+      height: node.height ?? 0,
+    })),
+    edges: (placed.edges ?? []).map((edge) => ({
+      id: edge.id,
+      points: pointsOf(edge),
+      label: labelOf(edge),
+    })),
+  };
+}

@@ -1,0 +1,63 @@
+import { SegmentedControl, Skeleton } from "@mantine/core";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { Graph } from "@/shared/api/types";
+import { useFormat, useZone } from "@/shared/format/use-format";
+import { Page } from "@/shared/ui/page";
+import { QueryView } from "@/shared/ui/query-view";
+import { useUrl } from "@/shared/url/use-url";
+import { graphQuery } from "./api";
+import { Explore } from "./explore";
+import { Filters } from "./filters";
+import { Nothing } from "./nothing";
+import { isFiltered, parseJourneys, serverFilter, VIEWS } from "./url";
+import { VariantsView } from "./variants";
+
+/** The real journey: graph, table and whole paths, all under the same filters. */
+export function JourneysPage() {
+  const { t } = useTranslation();
+  const zone = useZone();
+  const [url, setUrl] = useUrl(parseJourneys);
+  const filter = useMemo(() => serverFilter(url, zone), [url, zone]);
+  const graph = useQuery({ ...graphQuery(filter), placeholderData: keepPreviousData });
+  return (
+    <Page
+      title={t("journeys.title")}
+      lede={graph.data ? <SummaryLine graph={graph.data} /> : t("journeys.lede")}
+      actions={
+        <SegmentedControl
+          aria-label={t("journeys.view")}
+          value={url.view}
+          onChange={(view) => setUrl({ view: view === "graph" ? undefined : view })}
+          data={VIEWS.map((value) => ({ value, label: t(`journeys.views.${value}`) }))}
+        />
+      }
+    >
+      <Filters url={url} onChange={setUrl} />
+      {url.view === "variants" ? (
+        <VariantsView filter={filter} />
+      ) : (
+        <QueryView query={graph} skeleton={<Skeleton height={480} />}>
+          {(data) =>
+            data.nodes.length === 0 ? (
+              <Nothing filtered={isFiltered(filter)} />
+            ) : (
+              <Explore graph={data} url={url} filter={filter} onChange={setUrl} />
+            )
+          }
+        </QueryView>
+      )}
+    </Page>
+  );
+}
+
+function SummaryLine({ graph }: { graph: Graph }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return t("journeys.summary", {
+    people: format.number(graph.people),
+    events: format.number(graph.events),
+    took: format.span(graph.took_ms / 1000),
+  });
+}

@@ -1,0 +1,137 @@
+import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api, ask } from "@/shared/api/client";
+import { useAllowed } from "@/shared/api/session";
+import type { SourceDetail, WriteKey } from "@/shared/api/types";
+import { useFormat } from "@/shared/format/use-format";
+import { CopyBlock } from "@/shared/ui/copy-block";
+import { Plain } from "@/shared/ui/names";
+import { ProblemNote } from "@/shared/ui/problem-note";
+import classes from "./sources.module.css";
+
+/** The write keys of a source. */
+export function Keys({ source }: { source: SourceDetail }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const mayEdit = useAllowed("sources.edit");
+  const [revoking, setRevoking] = useState<WriteKey | null>(null);
+  return (
+    <div className={classes.connect}>
+      <ul className={classes.keys}>
+        {source.keys.map((key) => (
+          <li key={key.id} data-revoked={Boolean(key.revoked_at)}>
+            <div className={classes.keyHead}>
+              <strong>
+                <Plain>{key.name}</Plain>
+              </strong>
+              <span className={classes.soft}>
+                {key.revoked_at
+                  ? t("sources.revoked", { at: format.date(key.revoked_at) })
+                  : t("sources.created", { at: format.date(key.created_at) })}
+              </span>
+            </div>
+            {!key.revoked_at && <CopyBlock code={key.write_key ?? ""} label={t("sources.keys")} />}
+            {!key.revoked_at && mayEdit && (
+              <Button size="sm" variant="default" onClick={() => setRevoking(key)}>
+                {t("sources.revoke")}
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+      {mayEdit && <NewKey source={source.id} />}
+      <Revoke source={source.id} writeKey={revoking} onClose={() => setRevoking(null)} />
+    </div>
+  );
+}
+
+function useRefresh() {
+  const queryClient = useQueryClient();
+  return () => queryClient.invalidateQueries({ queryKey: ["source"] });
+}
+
+function NewKey({ source }: { source: number }) {
+  const { t } = useTranslation();
+  const refresh = useRefresh();
+  const [name, setName] = useState("");
+  const create = useMutation({
+    mutationFn: () => {
+      const params = { path: { source } };
+      const body = { name: name.trim() };
+      return ask(api.POST("/api/sources/{source}/keys", { params, body }));
+    },
+    onSuccess: () => {
+      setName("");
+      return refresh();
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    create.mutate();
+  };
+  return (
+    <form onSubmit={submit}>
+      {create.isError && <ProblemNote error={create.error} />}
+      <Group gap="xs" align="flex-end">
+        <TextInput
+          label={t("sources.keyName")}
+          dir="auto"
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <Button
+          type="submit"
+          size="sm"
+          variant="default"
+          disabled={name.trim() === ""}
+          loading={create.isPending}
+        >
+          {t("sources.newKey")}
+        </Button>
+      </Group>
+    </form>
+  );
+}
+
+interface RevokeProps {
+  source: number;
+  writeKey: WriteKey | null;
+  onClose: () => void;
+}
+
+function Revoke({ source, writeKey, onClose }: RevokeProps) {
+  const { t } = useTranslation();
+  const refresh = useRefresh();
+  const revoke = useMutation({
+    mutationFn: (key: string) => {
+      const params = { path: { source, key } };
+      return ask(api.DELETE("/api/sources/{source}/keys/{key}", { params }));
+    },
+    onSuccess: () => {
+      onClose();
+      return refresh();
+    },
+  });
+  return (
+    <Modal opened={writeKey !== null} onClose={onClose} title={t("sources.revokeTitle")}>
+      <Stack gap="sm">
+        <p style={{ margin: 0 }}>{t("sources.revokeText")}</p>
+        {revoke.isError && <ProblemNote error={revoke.error} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t("common.cancel")}
+          </Button>
+          <Button
+            color="red"
+            loading={revoke.isPending}
+            onClick={() => writeKey && revoke.mutate(writeKey.id)}
+          >
+            {t("sources.revoke")}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

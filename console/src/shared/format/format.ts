@@ -1,0 +1,111 @@
+/** Numbers, dates and spans of time as people of a language write them. Pure; times are ISO or ms. */
+import type { Language } from "../i18n";
+
+export type Calendar = "persian" | "gregory";
+type Instant = string | number;
+
+interface Habits {
+  language: Language;
+  calendar: Calendar;
+  zone: string;
+}
+
+export interface Format {
+  number: (n: number) => string;
+  compact: (n: number) => string;
+  percent: (share: number) => string;
+  bytes: (n: number) => string;
+  date: (at: Instant) => string;
+  day: (at: Instant) => string;
+  time: (at: Instant) => string;
+  clock: (at: Instant) => string;
+  moment: (at: Instant) => string;
+  month: (at: Instant) => string;
+  ago: (at: Instant, now: number) => string;
+  span: (seconds: number) => string;
+  list: (items: readonly string[]) => string;
+}
+
+const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+  ["year", 31_557_600],
+  ["month", 2_629_800],
+  ["day", 86_400],
+  ["hour", 3600],
+  ["minute", 60],
+  ["second", 1],
+];
+
+/** BCP 47 tag with the calendar in it, e.g. `fa-IR-u-ca-persian`. */
+export function localeTag(language: Language, calendar: Calendar): string {
+  return `${language === "fa" ? "fa-IR" : "en-GB"}-u-ca-${calendar}`;
+}
+
+function unitOf(seconds: number): [Intl.RelativeTimeFormatUnit, number] {
+  const size = Math.abs(seconds);
+  return UNITS.find(([, length]) => size >= length) ?? ["second", 1];
+}
+
+function spanIn(tag: string): (seconds: number) => string {
+  const unit = (name: string, digits: number) =>
+    new Intl.NumberFormat(tag, {
+      style: "unit",
+      unit: name,
+      unitDisplay: "short",
+      maximumFractionDigits: digits,
+    });
+  return (seconds) => {
+    if (seconds < 1) return unit("millisecond", 0).format(Math.round(seconds * 1000));
+    const [name, length] = unitOf(seconds);
+    const value = seconds / length;
+    return unit(name, value < 10 && name !== "second" ? 1 : 0).format(value);
+  };
+}
+
+function bytesIn(tag: string): (n: number) => string {
+  const steps = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
+  return (n) => {
+    const step = Math.min(steps.length - 1, n < 1 ? 0 : Math.floor(Math.log10(n) / 3));
+    return new Intl.NumberFormat(tag, {
+      style: "unit",
+      unit: steps[step],
+      maximumFractionDigits: 1,
+    }).format(n / 1000 ** step);
+  };
+}
+
+function agoIn(tag: string): (at: Instant, now: number) => string {
+  const relative = new Intl.RelativeTimeFormat(tag, { numeric: "auto" });
+  return (at, now) => {
+    const seconds = (new Date(at).getTime() - now) / 1000;
+    const [unit, length] = unitOf(seconds);
+    return relative.format(Math.trunc(seconds / length), unit);
+  };
+}
+
+/** Everything a page needs to write numbers and times. */
+export function makeFormat({ language, calendar, zone }: Habits): Format {
+  const tag = localeTag(language, calendar);
+  const dates = (options: Intl.DateTimeFormatOptions) => {
+    const format = new Intl.DateTimeFormat(tag, { timeZone: zone, ...options });
+    return (at: Instant) => format.format(new Date(at));
+  };
+  const plain = new Intl.NumberFormat(tag);
+  const compact = new Intl.NumberFormat(tag, { notation: "compact", maximumFractionDigits: 1 });
+  const percent = new Intl.NumberFormat(tag, { style: "percent", maximumFractionDigits: 1 });
+  const list = new Intl.ListFormat(tag, { type: "conjunction" });
+  return {
+    number: (n) => plain.format(n),
+    compact: (n) => compact.format(n),
+    percent: (share) => percent.format(share),
+    bytes: bytesIn(tag),
+    date: dates({ day: "numeric", month: "long", year: "numeric" }),
+    day: dates({ weekday: "long", day: "numeric", month: "long", year: "numeric" }),
+    time: dates({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
+    clock: dates({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }),
+    moment: dates({ dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }),
+    month: dates({ month: "long", year: "numeric" }),
+    ago: agoIn(tag),
+    span: spanIn(tag),
+    list: (items) => list.format(items),
+  };
+}

@@ -1,0 +1,25 @@
+export const auth = {
+  title: "Sign in",
+  lede: "Every signal, one live profile, the real journey.",
+  email: "E-mail",
+  password: "Password",
+  name: "Your name",
+  submit: "Sign in",
+  forgot: "Forgot your password? The owner of this workspace can send you a new link from Users.",
+  wrong: "E-mail or password is wrong.",
+  welcome: {
+    owner: "Welcome to Hamsafar",
+    ownerLede: "Create the owner's account. This link works once.",
+    invite: "You are invited",
+    inviteLede: "Choose a password to join as {{role}}.",
+    reset: "New password",
+    resetLede: "Choose a new password for {{email}}.",
+    submitOwner: "Create account",
+    submitInvite: "Join",
+    submitReset: "Save password",
+    invalid: "This link no longer works",
+    invalidText:
+      "Links work once and expire. Ask the owner for a new one; the owner can print one on the server:",
+    passwordNote: "At least 10 characters. A short sentence is easy to remember.",
+  },
+};

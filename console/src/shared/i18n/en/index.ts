@@ -1,0 +1,24 @@
+import { auth } from "./auth";
+import { common } from "./common";
+import { customers } from "./customers";
+import { journeys } from "./journeys";
+import { live, pulse } from "./pulse";
+import { quarantine } from "./quarantine";
+import { settings } from "./settings";
+import { shell } from "./shell";
+import { sources } from "./sources";
+import { words } from "./words";
+
+export const en = {
+  auth,
+  common,
+  customers,
+  journeys,
+  live,
+  pulse,
+  quarantine,
+  settings,
+  shell,
+  sources,
+  words,
+};

@@ -1,0 +1,62 @@
+import { type CalendarDate, GregorianCalendar, toCalendar } from "@internationalized/date";
+import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
+import { Button } from "react-aria-components/Button";
+import type { DateValue } from "react-aria-components/RangeCalendar";
+import {
+  CalendarCell,
+  CalendarGrid,
+  CalendarGridBody,
+  CalendarGridHeader,
+  CalendarHeaderCell,
+  CalendarHeading,
+  RangeCalendar,
+} from "react-aria-components/RangeCalendar";
+import { useTranslation } from "react-i18next";
+import { useMe } from "../api/session";
+import { type DayRange, dayOf } from "../format/range";
+import classes from "./day-calendar.module.css";
+
+interface DayCalendarProps {
+  value: DayRange;
+  onChange: (range: DayRange) => void;
+}
+
+/** One month of days; the calendar comes from the surrounding locale, the week from the workspace. */
+export function DayCalendar({ value, onChange }: DayCalendarProps) {
+  const { t } = useTranslation();
+  const weekStart = useMe()?.workspace.week_start === "monday" ? "mon" : "sat";
+  const start = dayOf(value.from);
+  const end = dayOf(value.to);
+  return (
+    <RangeCalendar
+      aria-label={t("common.range.custom")}
+      className={classes.calendar}
+      firstDayOfWeek={weekStart}
+      defaultValue={start && end ? { start, end } : null}
+      onChange={(range) => onChange({ from: gregorian(range.start), to: gregorian(range.end) })}
+    >
+      <header className={classes.head}>
+        <Button slot="previous" className={classes.step} aria-label={t("common.range.previous")}>
+          <IconChevronLeft size={18} className="mirror" />
+        </Button>
+        <CalendarHeading className={classes.month} />
+        <Button slot="next" className={classes.step} aria-label={t("common.range.next")}>
+          <IconChevronRight size={18} className="mirror" />
+        </Button>
+      </header>
+      <CalendarGrid className={classes.grid} weekdayStyle="narrow">
+        <CalendarGridHeader>
+          {(day) => <CalendarHeaderCell className={classes.weekday}>{day}</CalendarHeaderCell>}
+        </CalendarGridHeader>
+        <CalendarGridBody>
+          {(date) => <CalendarCell date={date} className={classes.cell} />}
+        </CalendarGridBody>
+      </CalendarGrid>
+    </RangeCalendar>
+  );
+}
+
+/** React Aria answers in the calendar of the value, which may be none yet. */
+function gregorian(date: DateValue): string {
+  return toCalendar(date as CalendarDate, new GregorianCalendar()).toString();
+}
