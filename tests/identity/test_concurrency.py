@@ -153,7 +153,11 @@ class TestConcurrentWriters:
         database.close()
         assert outcome(where, rules) == model.outcome()
 
-    def test_processes_share_a_database(self, where):
+    def test_processes_share_a_file(self, tmp_path):
+        where = str(tmp_path / "main.db")
+        database = open_database(where)
+        database.migrate()
+        database.close()
         spawn = multiprocessing.get_context("spawn")
         barrier = spawn.Barrier(3)
         events = [

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
-from identity.strategies import BLOCKED, RULES, batches, event_lists
+from identity.strategies import BLOCKED, DAY, RULES, batches, event_lists
 from support.identity import Held, Model, event, pair
 
 from hamsafar.identity.settle import Step
-from hamsafar.identity.types import Cause, Limit, Rules
+from hamsafar.identity.types import Cause, Limit, Period, Rules
 
 
 def user(number):
@@ -61,6 +61,13 @@ class TestSettle:
         held.add([event(user(3), device(1), at=1)])
         assert together(held, user(3), device(1), email(1))
         assert not together(held, user(1), device(1))
+
+    def test_a_claim_that_joined_earlier_may_make_room_in_a_later_window(self):
+        held = Held(Rules(limit_else=Limit(most=1, period=Period.MONTHLY)))
+        held.add([event(user(1), email(1), at=35 * DAY), event(user(1), email(2), at=40 * DAY)])
+        assert not together(held, user(1), email(2))
+        held.add([event(user(1), email(1), at=5 * DAY)])
+        assert together(held, user(1), email(1), email(2))
 
     def test_events_in_order_read_only_the_persons_at_their_ends(self):
         held = Held(Rules())
