@@ -12,6 +12,7 @@ from support.fault_proxy import fault_proxy
 
 FOLDER = Path(__file__).parent / "node"
 EVENTS = 400
+THROUGH_FAULTS = 150
 
 
 def send(url: str, count: int = EVENTS) -> set[str]:
@@ -44,7 +45,7 @@ class TestDelivery:
             collect_process(tmp_path) as server,
             fault_proxy(server.port, share=0.3, seed=11) as proxy,
         ):
-            ids = send(proxy.url)
+            ids = send(proxy.url, THROUGH_FAULTS)
         found = delivered(tmp_path)
         assert proxy.faults > 0
         assert found.ids == ids

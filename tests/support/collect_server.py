@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import cProfile
+import json
 import os
 import signal
 import socket
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import uvicorn
+import uvloop
 
 ROOT = Path(__file__).parents[2]
 if __name__ == "__main__":
@@ -40,8 +44,22 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--tls", nargs=2, type=Path)
     parser.add_argument("--max-bytes", type=int, default=32 * 1024**3)
     parser.add_argument("--rate", type=float, default=Limits().key_requests_per_s)
+    parser.add_argument("--limits", default="{}", help="changed limits, as JSON; waits in seconds")
     parser.add_argument("--profile", type=Path)
     return parser.parse_args()
+
+
+def limits(options: argparse.Namespace) -> Limits:
+    """Return the limits, changed as asked."""
+    standard = Limits(
+        key_requests_per_s=options.rate,
+        address_requests_per_s=options.rate,
+    )
+    changed = json.loads(options.limits)
+    for name, value in changed.items():
+        if isinstance(getattr(standard, name), timedelta):
+            changed[name] = timedelta(seconds=value)
+    return replace(standard, **changed)
 
 
 async def serve(options: argparse.Namespace) -> None:
@@ -54,11 +72,7 @@ async def serve(options: argparse.Namespace) -> None:
             keys=FixedKeys({options.key: source}),
             clock=SystemClock(),
             browser_dir=BROWSER_DIR,
-            limits=replace(
-                Limits(),
-                key_requests_per_s=options.rate,
-                address_requests_per_s=options.rate,
-            ),
+            limits=limits(options),
         )
     )
     tls = options.tls or (None, None)
@@ -86,8 +100,6 @@ def main() -> None:
     options = arguments()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if options.profile:
-        import cProfile
-
         profile = cProfile.Profile()
         profile.enable()
         with asyncio.Runner(loop_factory=_loop) as runner:
@@ -101,8 +113,6 @@ def main() -> None:
 
 
 def _loop() -> asyncio.AbstractEventLoop:
-    import uvloop
-
     return uvloop.new_event_loop()
 
 

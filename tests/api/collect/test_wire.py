@@ -216,8 +216,8 @@ class TestRefusals:
                 "context",
             ),
             (b'{"batch":["' + b"x" * 4_194_304 + b'"]}', "too_large", "4194304 bytes"),
-            (gzip.compress(b" " * 4_194_305), "too_large", "4194304 bytes"),
-            (gzip.compress(b"{}")[:-4], "bad_json", "too early"),
+            (gzip.compress(b" " * 4_194_305, mtime=0), "too_large", "4194304 bytes"),
+            (gzip.compress(b"{}", mtime=0)[:-4], "bad_json", "too early"),
             (b"\x1f\x8bnot gzip at all", "bad_json", "not gzip"),
         ],
     )
