@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 import msgspec
 import pytest
+from support.truth import resolved, valid_events
 
 from hamsafar.collect import read
 from hamsafar.collect.types import Bots, Envelope, SourceInfo
 from hamsafar.kernel.errors import BadInput, NotFound
-from hamsafar.lang.contacts import normalise_email, normalise_phone
 from hamsafar.simulate import Settings, Simulation, blueprints, load, stream, write
 
 SMALL = Settings(people=400, days=20, seed=3)
@@ -26,51 +26,6 @@ def lines_of(settings: Settings) -> tuple[list[bytes], Simulation]:
 @pytest.fixture(scope="module")
 def town() -> tuple[list[bytes], Simulation]:
     return lines_of(SMALL)
-
-
-class Groups:
-    """Union-find over identifiers; at most one user id in a group, earliest claim first."""
-
-    def __init__(self) -> None:
-        self.parent: dict[str, str] = {}
-        self.user: dict[str, str] = {}
-
-    def find(self, name: str) -> str:
-        if name not in self.parent:
-            self.parent[name] = name
-            self.user[name] = name if name.startswith("user:") else ""
-        while self.parent[name] != name:
-            name = self.parent[name]
-        return name
-
-    def join(self, a: str, b: str) -> None:
-        a, b = self.find(a), self.find(b)
-        if a == b or (self.user[a] and self.user[b]):
-            return
-        self.parent[b] = a
-        self.user[a] = self.user[a] or self.user[b]
-
-
-def resolved(lines: list[bytes]) -> Groups:
-    groups = Groups()
-    for event in sorted(
-        (msgspec.json.decode(line) for line in lines), key=lambda e: e["timestamp"]
-    ):
-        known = []
-        traits = event.get("traits", {}) | event.get("context", {}).get("traits", {})
-        for kind, value in (
-            ("user", event.get("userId")),
-            ("anonymous", event.get("anonymousId")),
-            ("email", normalise_email(traits.get("email", "")) if "email" in traits else None),
-            ("phone", normalise_phone(traits["phone"], "IR") if "phone" in traits else None),
-        ):
-            if value:
-                known.append(f"{kind}:{value}")
-        for name in known:
-            groups.find(name)
-        for name in known[1:]:
-            groups.join(known[0], name)
-    return groups
 
 
 class Sources:
@@ -156,8 +111,8 @@ class TestTruth:
     ) -> None:
         lines, simulation = town
         broken = simulation.truth.counts.invalid
-        valid = [line for line in lines if b'"messageId":"x' not in line]
-        assert len(valid) == len(lines) - broken
+        valid = valid_events(lines)
+        assert len(valid) == len(lines) - broken - simulation.truth.counts.duplicates
         groups = resolved(valid)
         found = {groups.find(name) for name in groups.parent}
         assert len(found) == simulation.truth.counts.people
@@ -176,7 +131,7 @@ class TestTruth:
             Settings(people=3000, days=20, seed=1, profile="bench", events=20_000)
         )
         assert simulation.truth.counts.merges * 50 >= 0.98 * simulation.truth.counts.unique
-        half = resolved(lines[: len(lines) // 2])
+        half = resolved(valid_events(lines[: len(lines) // 2]))
         assert len(half.parent) > len({half.find(name) for name in half.parent})
 
     def test_planted_trouble_names_events_of_the_stream(

@@ -85,6 +85,7 @@ class Actor:
         self._page = b"}"
         self._skew = 0
         self._owes = False
+        self._moments: dict[str, int] = {}
 
     # -- where -----------------------------------------------------------------------------------
 
@@ -195,21 +196,30 @@ class Actor:
         return book.title_fa if self.person.persian else book.title_en
 
     def friction(
-        self, kind: str, messages: list[str], *, first_us: int, matter: str = "", cause: str = ""
+        self, kind: str, messages: list[str], *, cause: str, matter: str = "", least: int = 0
     ) -> None:
-        """Write a planted trouble into the truth, unless the simulated time ended within it."""
-        if not messages or not all(messages):
+        """Write a planted trouble into the truth, if enough of it came before time ended.
+
+        Args:
+            kind: as in `truth.Friction`.
+            messages: ids of the events it shows in; empty ones were cut off.
+            cause: what was planted.
+            matter: what it is about.
+            least: how many of the events make the trouble; 0: all.
+        """
+        kept = [message for message in messages if message]
+        if not kept or len(kept) < (least or len(messages)):
             return
-        times = self.stage.times
+        times, until = self.stage.times, self.stage.until_us
         self.stage.truth.frictions.append(
             Friction(
                 kind=kind,
                 person=self.user or self._anonymous,
                 matter=matter,
                 cause=cause,
-                first_at=times.text(first_us),
-                last_at=times.text(self.now),
-                message_ids=messages,
+                first_at=times.text(self._moments[kept[0]]),
+                last_at=times.text(min(self.now, until)),
+                message_ids=kept,
             )
         )
 
@@ -303,6 +313,7 @@ class Actor:
             source=self.source,
         )
         self._note(traits)
+        self._moments[message] = now
         stage.truth.names[self.source, kind, name] += 1
         stage.delivery.put(now, line)
         return message

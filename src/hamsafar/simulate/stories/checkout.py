@@ -153,7 +153,7 @@ def _deliver(actor: Actor, order: str) -> None:
 
 def _after_failure(actor: Actor, basket: Basket, gateway: str) -> bool:
     """Live through a failed payment: most ask, and leave; some try another gateway."""
-    dice, began = actor.dice, actor.now
+    dice = actor.dice
     cause = f"payment_error:{gateway}"
     failed = actor.do(
         "Payment Failed",
@@ -166,12 +166,12 @@ def _after_failure(actor: Actor, basket: Basket, gateway: str) -> bool:
         around = actor.source
         actor.now += int(dice.between(0.3, 4) * MINUTE_US)
         messages = [failed, *ask_about(actor, "payment", f"payment-{failed[-8:]}", solved=False)]
-        actor.friction("error_to_support", messages, first_us=began, cause=cause)
-        actor.friction("drop_after_error", [failed], first_us=began, cause=cause)
+        actor.friction("error_to_support", messages, cause=cause, least=2)
+        actor.friction("drop_after_error", [failed], cause=cause)
         actor.back_to(around)
         return False
     if roll < 0.85:
-        actor.friction("drop_after_error", [failed], first_us=began, cause=cause)
+        actor.friction("drop_after_error", [failed], cause=cause)
         return False
     other = dice.pick([name for name in actor.stage.blueprint.settings.gateways if name != gateway])
     actor.do("Payment Started", {"gateway": other, "value": basket.total}, low_s=15, high_s=60)

@@ -39,20 +39,18 @@ def ask_support(actor: Actor) -> None:
 def repeat_contact(actor: Actor) -> None:
     """Come back with the same matter because the first contact did not solve it."""
     matter, topic = _matter(actor)
-    began = actor.now
     messages = phone_call(actor, topic, matter, solved=False)[:1]
     for _ in range(1 + actor.dice.below(2)):
         actor.now += int(actor.dice.between(6, 40) * HOUR_US)
         messages += phone_call(actor, topic, matter, solved=False)[:1]
     actor.friction(
-        "repeated_contact", messages, first_us=began, matter=matter, cause="not_solved_at_first"
+        "repeated_contact", messages, matter=matter, cause="not_solved_at_first", least=2
     )
 
 
 def channel_ping_pong(actor: Actor) -> None:
     """Be sent from chat to phone to e-mail and back with one matter."""
     matter, topic = _matter(actor)
-    began = actor.now
     enter(actor)
     messages = ask_about(actor, topic, matter, solved=False)[:1]
     actor.now += int(actor.dice.between(1, 9) * HOUR_US)
@@ -62,14 +60,13 @@ def channel_ping_pong(actor: Actor) -> None:
     actor.now += int(actor.dice.between(1, 20) * HOUR_US)
     enter(actor)
     messages += ask_about(actor, topic, matter, solved=actor.dice.chance(0.5))[:1]
-    for kind in ("channel_ping_pong", "repeated_contact"):
-        actor.friction(kind, messages, first_us=began, matter=matter, cause="nobody_owns_the_case")
+    for kind, least in (("channel_ping_pong", 4), ("repeated_contact", 2)):
+        actor.friction(kind, messages, matter=matter, cause="nobody_owns_the_case", least=least)
 
 
 def transfer(actor: Actor) -> None:
     """Be put through to another desk and tell everything again."""
     matter, topic = _matter(actor)
-    began = actor.now
     about: dict[str, object] = {"topic": topic, "case_id": matter}
     actor.call()
     actor.known_to_staff()
@@ -86,31 +83,25 @@ def transfer(actor: Actor) -> None:
     ended = actor.do("Call Ended", {**about, "solved": True}, high_s=10)
     if ended:
         cause = "desk_without_history"
-        actor.friction(
-            "transfer_without_context", [moved], first_us=began, matter=matter, cause=cause
-        )
-        actor.friction("had_to_repeat", [first, again], first_us=began, matter=matter, cause=cause)
+        actor.friction("transfer_without_context", [moved], matter=matter, cause=cause)
+        actor.friction("had_to_repeat", [first, again], matter=matter, cause=cause)
 
 
 def long_wait(actor: Actor) -> None:
     """Wait in the queue of the call centre far longer than usual."""
     matter, topic = _matter(actor)
-    began = actor.now
     about: dict[str, object] = {"topic": topic, "case_id": matter}
     actor.call()
     actor.known_to_staff()
     started = actor.do("Call Started", dict(about), low_s=_LONG_WAIT_S, high_s=2400)
     answered = actor.do("Call Answered", {**about, "agent": "a3"}, low_s=60, high_s=300)
     actor.do("Call Ended", {**about, "solved": True}, high_s=10)
-    actor.friction(
-        "long_wait", [started, answered], first_us=began, matter=matter, cause="too_few_agents"
-    )
+    actor.friction("long_wait", [started, answered], matter=matter, cause="too_few_agents")
 
 
 def silent_bot(actor: Actor) -> None:
     """Ask the bot and get no answer."""
     matter, topic = _matter(actor)
-    began = actor.now
     enter(actor)
     actor.chat()
     about: dict[str, object] = {"topic": topic, "case_id": matter}
@@ -118,15 +109,12 @@ def silent_bot(actor: Actor) -> None:
     actor.do("Chat Started", dict(about), high_s=10)
     asked = actor.do("Question Asked", {**about, "text": question}, low_s=130, high_s=400)
     ended = actor.do("Chat Ended", {**about, "solved": False}, high_s=10)
-    actor.friction(
-        "silent_bot", [asked, ended], first_us=began, matter=matter, cause="bot_without_answer"
-    )
+    actor.friction("silent_bot", [asked, ended], matter=matter, cause="bot_without_answer")
 
 
 def abandoned_self_service(actor: Actor) -> None:
     """Read the help pages, find no answer, and ring."""
     matter, topic = _matter(actor)
-    began = actor.now
     enter(actor)
     actor.page("Help", "/help")
     article = actor.words.articles[topic]
@@ -149,9 +137,9 @@ def abandoned_self_service(actor: Actor) -> None:
     actor.friction(
         "abandoned_self_service",
         [read, *messages],
-        first_us=began,
         matter=topic,
         cause=f"article_unclear:{article}",
+        least=2,
     )
 
 
