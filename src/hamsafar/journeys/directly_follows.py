@@ -1,7 +1,8 @@
 """The directly-follows graph: `graph(sequences)`.
 
 Two walks over the events of each shard: the first counts and sums per edge, the second (only for
-quantiles) scatters each duration's bin to its edge. See ADR 0101.
+quantiles) scatters each duration's bin to its edge. See
+`docs/decisions/journey-kernels.md`.
 """
 
 from __future__ import annotations
