@@ -138,6 +138,11 @@ class TestGraph:
         found = graph(sequences(events), Filters(exclude=frozenset({"search"})))
         assert [tuple(e)[:4] for e in found.edges] == [("home", "order", 1, 3.0)]
 
+    def test_a_range_may_reach_beyond_all_times(self):
+        events = [Happened(1, 0, 0), Happened(1, 9, 1)]
+        assert graph(sequences(events), Filters(from_us=-(10**30), to_us=10**30)).people == 1
+        assert graph(sequences(events), Filters(from_us=10**30)).people == 0
+
     def test_leaves_quantiles_out_when_not_asked_for(self):
         edge = graph(sequences([Happened(1, 0, 0), Happened(1, 9, 1)]), quantiles=False).edges[0]
         assert math.isnan(edge.median_s)

@@ -39,10 +39,7 @@ def sieves_of(sequences: Sequences, filters: Filters) -> list[Sieve | None]:
     code_ok = _codes_ok(sequences.names, filters)
     channel_ok = _channels_ok(sequences.channels, filters.channels)
     source_ok = _table(_CODES, filters.sources)
-    low = -TIME_LIMIT_US if filters.from_us is None else filters.from_us
-    high = TIME_LIMIT_US + 1 if filters.to_us is None else filters.to_us
-    if low >= high:
-        raise BadInput(f"to ({high}) must be after from ({low})", where="to")
+    low, high = _range(filters.from_us, filters.to_us)
     blocked = (0 if filters.technical else Flag.TECHNICAL) | (
         0 if filters.derived else Flag.DERIVED
     )
@@ -83,6 +80,16 @@ def code_of(names: Sequence[str], name: str, where: str) -> int:
         return names.index(name)
     except ValueError:
         raise BadInput(f"no event is named {name!r}", where=where) from None
+
+
+def _range(from_us: int | None, to_us: int | None) -> tuple[int, int]:
+    """Return the range within what a time can be, so that any integer may be asked for."""
+    if from_us is not None and to_us is not None and from_us >= to_us:
+        raise BadInput(f"to ({to_us}) must be after from ({from_us})", where="to")
+    least, beyond = -TIME_LIMIT_US, TIME_LIMIT_US + 1
+    low = least if from_us is None else min(max(from_us, least), beyond)
+    high = beyond if to_us is None else min(max(to_us, least), beyond)
+    return low, high
 
 
 def _codes_ok(names: Sequence[str], filters: Filters) -> U8:

@@ -120,7 +120,7 @@ class Shard:
 class Threads:
     """A `Compute` for notebooks and scripts: so many threads, made for each call."""
 
-    width: int = 0
+    width: int
 
     def map(self, task: Callable[[T], R], shards: Sequence[T]) -> Iterator[R]:
         """Yield `task(shard)` for every shard, in order."""
