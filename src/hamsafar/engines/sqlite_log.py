@@ -8,7 +8,6 @@ and a reader notices a changed byte, and a row gone missing, by itself.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -19,7 +18,7 @@ import pysqlite3.dbapi2 as driver
 
 from hamsafar.engines.sql.faults import BUSY, DAMAGED, FULL, sqlite_code
 from hamsafar.engines.sql.purge import purge
-from hamsafar.engines.sql.sqlite import check_version, copy_file, size_on_disk, sync_folder
+from hamsafar.engines.sql.sqlite import check_version, copy_file, create_file, size_on_disk
 from hamsafar.engines.sqlite_log_rows import (
     DROP_ROWS,
     GONE_TABLE,
@@ -41,6 +40,9 @@ from hamsafar.storage.types import Lane, LogEnd, LogRecord
 PAGE_SIZE: Final = 16_384
 CHECKPOINT_PAGES: Final = 512
 """Pages in the WAL (8 MB) at which the appender moves them into the file: a short stall."""
+
+SYNCHRONOUS: Final = "FULL"
+"""A commit returns after fdatasync; anything less loses acknowledged events in a power cut."""
 
 BUSY_TIMEOUT_S: Final = 5.0
 DEFAULT_MAX_BYTES: Final = 32 * 1024**3
@@ -189,17 +191,13 @@ class SqliteLog:
 
     def _create(self) -> driver.Connection:
         """Make the file if there is none, and return the appender's connection."""
-        os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        create_file(self._path, PAGE_SIZE)
         connection = self._connect()
-        connection.execute(f"PRAGMA page_size={PAGE_SIZE}")
-        connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
-        connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("BEGIN IMMEDIATE")
         for lane in Lane:
             connection.execute(LANE_TABLE.format(lane=lane.value))
         connection.execute(GONE_TABLE)
         connection.execute("COMMIT")
-        sync_folder(self._path.parent)
         return connection
 
     def _connect(self) -> driver.Connection:
@@ -208,7 +206,7 @@ class SqliteLog:
             str(self._path), isolation_level=None, timeout=BUSY_TIMEOUT_S, check_same_thread=False
         )
         for pragma in (
-            "synchronous=FULL",
+            f"synchronous={SYNCHRONOUS}",
             "fullfsync=ON",
             "checkpoint_fullfsync=ON",
             "secure_delete=ON",

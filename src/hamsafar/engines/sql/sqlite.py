@@ -39,6 +39,9 @@ BUSY_TIMEOUT: Final = timedelta(seconds=5)
 MIGRATION_TIMEOUT: Final = timedelta(minutes=10)
 WRITER_CACHE_KIB: Final = 128 * 1024
 READER_CACHE_KIB: Final = 8 * 1024
+SYNCHRONOUS: Final = "FULL"
+"""A commit returns after fdatasync; anything less loses it in a power cut."""
+
 PAGE_SIZE: Final = 2048
 """Folds are small and lie at random: half the page is a third less work per row (measured)."""
 
@@ -245,11 +248,11 @@ def opened(path: Path) -> Iterator[driver.Connection]:
             raise of_sqlite(error, path.name, "") from error
 
 
-def create_file(path: Path) -> None:
+def create_file(path: Path, page_size: int = PAGE_SIZE) -> None:
     """Make an empty WAL database, if there is none."""
     with opened(path) as connection:
         if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            connection.execute(f"PRAGMA page_size={PAGE_SIZE}")
+            connection.execute(f"PRAGMA page_size={page_size}")
             connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
             connection.execute("PRAGMA journal_mode=WAL")
     sync_folder(path.parent)
@@ -311,7 +314,7 @@ def _engine(path: Path, cache_kib: int, *, writer: bool) -> Engine:
         connect_args={"timeout": BUSY_TIMEOUT.total_seconds(), "check_same_thread": False},
     )
     pragmas = [
-        "PRAGMA synchronous=FULL",
+        f"PRAGMA synchronous={SYNCHRONOUS}",
         "PRAGMA fullfsync=ON",
         "PRAGMA checkpoint_fullfsync=ON",
         "PRAGMA secure_delete=ON",
