@@ -3,12 +3,13 @@
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 from identity.strategies import BLOCKED, DAY, RULES, batches, event_lists
 from support.identity import Held, Model, event, pair
 
+from hamsafar.identity import settle
 from hamsafar.identity.settle import Step
 from hamsafar.identity.types import Cause, Limit, Period, Rules
 
@@ -30,9 +31,17 @@ def together(held, *identifiers):
 
 
 class TestSettle:
-    @settings(max_examples=600, deadline=None)
-    @given(st.data(), st.sampled_from(RULES))
-    def test_any_order_and_batching_gives_the_brute_force_outcome(self, data, rules):
+    @pytest.mark.parametrize("patience", [0, 8])
+    @settings(
+        max_examples=300,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+    @given(data=st.data(), rules=st.sampled_from(RULES))
+    def test_any_order_and_batching_gives_the_brute_force_outcome(
+        self, monkeypatch, data, rules, patience
+    ):
+        monkeypatch.setattr(settle, "PATIENCE", patience)
         events = data.draw(event_lists())
         model = Model(rules, BLOCKED)
         model.add(events)
@@ -68,6 +77,25 @@ class TestSettle:
         assert not together(held, user(1), email(2))
         held.add([event(user(1), email(1), at=5 * DAY)])
         assert together(held, user(1), email(1), email(2))
+
+    @pytest.mark.parametrize("length", [3, 7, 9, 20, 70])
+    def test_a_late_claim_may_push_a_whole_chain_of_persons(self, length):
+        held, model = Held(Rules(limit_else=Limit(most=1))), Model(Rules(limit_else=Limit(most=1)))
+        events = []
+        for n in range(length):
+            # each holds its own phone; had it room it would hold its neighbour's, claimed before
+            own = event(user(n), ("phone", f"p{n}"), at=10 * n, message_id=f"own{n}")
+            late = event(user(n + 1), ("phone", f"p{n}"), at=10 * n + 5, message_id=f"next{n}")
+            events += [own, late]
+        held.add(events)
+        model.add(events)
+        assert held.outcome() == model.outcome()
+        first = [event(user(0), ("phone", "p-new"), at=-1, message_id="first")]
+        held.add(first)
+        model.add(first)
+        assert together(held, user(0), ("phone", "p-new"))
+        assert together(held, user(length), ("phone", f"p{length - 1}"))
+        assert held.outcome() == model.outcome()
 
     def test_events_in_order_read_only_the_persons_at_their_ends(self):
         held = Held(Rules())

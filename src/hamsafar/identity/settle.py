@@ -27,6 +27,9 @@ LIVE = frozenset({Verdict.ACCEPTED, Verdict.LIMIT})
 UNCOUNTED = frozenset({Verdict.BLOCKED, Verdict.SEVERED})
 """Claims that count for nothing, as if they had never been made."""
 
+PATIENCE = 8
+"""Rounds after which a chain of persons is no longer replayed at every step."""
+
 
 class Graph(Protocol):
     """What is stored, read in sets."""
@@ -135,6 +138,8 @@ class _Settling:
     claims: dict[int, Claim] = field(default_factory=dict)
     turns: dict[int, _Turn] = field(default_factory=dict)
     inside: dict[int, Node] = field(default_factory=dict)
+    border: set[int] = field(default_factory=set)
+    since: int = 0
     resolution: Resolution = field(default_factory=lambda: Resolution(frozenset(), {}))
 
     # --- what the edits say ---
@@ -213,8 +218,16 @@ class _Settling:
     def spread(self) -> None:
         """Load and replay the persons concerned, and their neighbours where it matters."""
         wanted = {end for t in self.turns.values() for end in (t.claim.a, t.claim.b)}
+        rounds = 0
         while wanted:
             self._load_people(wanted)
+            rounds += 1
+            # A long chain of persons that push each other is replayed at lengths 16, 32, 64, ...:
+            # after every step it would take the square of its length.
+            if rounds > PATIENCE and rounds & (rounds - 1):
+                wanted = self._frontier(None)
+                if wanted:
+                    continue
             self.resolution = replay(self.inside, self._live_inside(), self.rules)
             wanted = self._concerned()
 
@@ -231,20 +244,28 @@ class _Settling:
         turned = [claim for claim in self.claims.values() if self._turned(claim)]
         if not turned:
             return set()
-        since = min(claim.occurred_at for claim in turned)
+        self.since = min(claim.occurred_at for claim in turned)
         touched = {self.inside[c.a].person for c in turned if c.a in self.inside}
         touched |= {self.inside[c.b].person for c in turned if c.b in self.inside}
+        return self._frontier(touched)
+
+    def _frontier(self, touched: set[PersonId] | None) -> set[int]:
+        """Return the outer ends of live claims of these persons (None: of all) since the change."""
         wanted: set[int] = set()
-        for claim in self.claims.values():
-            if claim.verdict in LIVE and claim.occurred_at >= since:
+        for edge in list(self.border):
+            claim = self.claims.get(edge)
+            within = claim and claim.a in self.inside and claim.b in self.inside
+            if claim is None or claim.verdict not in LIVE or within:
+                self.border.discard(edge)
+            elif claim.occurred_at >= self.since:
                 wanted |= self._outer_end(claim, touched)
         return wanted
 
-    def _outer_end(self, claim: Claim, touched: set[PersonId]) -> set[int]:
+    def _outer_end(self, claim: Claim, touched: set[PersonId] | None) -> set[int]:
         a, b = self.inside.get(claim.a), self.inside.get(claim.b)
-        if a is not None and b is None and a.person in touched:
+        if a is not None and b is None and (touched is None or a.person in touched):
             return {claim.b}
-        if b is not None and a is None and b.person in touched:
+        if b is not None and a is None and (touched is None or b.person in touched):
             return {claim.a}
         return set()
 
@@ -276,6 +297,7 @@ class _Settling:
                 continue
             self.before.setdefault(claim.edge, claim)
             self.claims.setdefault(claim.edge, claim)
+            self.border.add(claim.edge)
 
     def _load_people(self, ends: Collection[int]) -> None:
         self._load_nodes(ends)
