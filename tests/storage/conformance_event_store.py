@@ -71,7 +71,7 @@ class FlushConformance:
         self, store: EventStore, database: Database, open_store: Callable[[], EventStore]
     ):
         columns = History().events(100)
-        with pytest.raises(ZeroDivisionError), database.write() as tx:
+        with pytest.raises(ZeroDivisionError), database.write() as tx:  # noqa: PT012 (both)
             store.flush(tx, columns)
             raise ZeroDivisionError
         assert store.stats().events == 0
@@ -100,9 +100,7 @@ class FlushConformance:
 
 
 class SeenConformance:
-    def test_knows_stored_keys_with_their_body(
-        self, store: EventStore, database: Database, filled: Columns
-    ):
+    def test_knows_stored_keys_with_their_body(self, store: EventStore, filled: Columns):
         known, body = store.seen(filled.fp_hi, filled.fp_lo)
         assert known.all()
         assert np.array_equal(body, filled.body)
@@ -121,7 +119,8 @@ class SeenConformance:
         assert known.all()
         assert np.array_equal(body, columns.body)
 
-    def test_of_nothing_is_nothing(self, store: EventStore, filled: Columns):
+    @pytest.mark.usefixtures("filled")
+    def test_of_nothing_is_nothing(self, store: EventStore):
         empty = np.empty(0, np.uint64)
         assert len(store.seen(empty, empty)[0]) == 0
 
@@ -178,7 +177,7 @@ class ScanConformance:
             assert np.array_equal(scanned_rows(store.scan(view)), expected_rows(filled, view))
 
     def test_leaves_unknown_nodes_out_until_they_are_known(
-        self, store: EventStore, database: Database, filled: Columns
+        self, store: EventStore, filled: Columns
     ):
         part = view_of(np.arange(NODES // 2), 1)
         assert np.array_equal(scanned_rows(store.scan(part)), expected_rows(filled, part))
@@ -193,9 +192,7 @@ class ScanConformance:
         view.person_of.flags.writeable = False
         assert len(scanned_rows(store.scan(view))) == len(filled)
 
-    def test_chunks_outlive_their_files(
-        self, store: EventStore, database: Database, filled: Columns
-    ):
+    def test_chunks_outlive_their_files(self, store: EventStore, filled: Columns):
         chunks = store.scan(NOBODY)
         settle(store, NOBODY)
         store.erase(range(1, NODES + 1))
@@ -210,13 +207,12 @@ class CompactConformance:
         assert store.stats().fresh_segments == 0
         assert np.array_equal(scanned_rows(store.scan(NOBODY)), expected_rows(filled, NOBODY))
 
-    def test_is_idle_in_the_end(self, store: EventStore, filled: Columns):
+    @pytest.mark.usefixtures("filled")
+    def test_is_idle_in_the_end(self, store: EventStore):
         settle(store, NOBODY)
         assert not store.compact(NOBODY, eager=True)
 
-    def test_brings_moved_persons_home(
-        self, store: EventStore, database: Database, filled: Columns
-    ):
+    def test_brings_moved_persons_home(self, store: EventStore, filled: Columns):
         settle(store, NOBODY)
         view = view_of(np.arange(NODES + 1) % 40 + 1, 5_000)
         assert settle(store, view) > 0
@@ -270,7 +266,8 @@ class TimelineConformance:
         found = store.timeline(nodes, limit=12, only=only)
         assert_same(found, picked(expected, np.flatnonzero(mask)[:12]))
 
-    def test_of_unknown_nodes_is_empty(self, store: EventStore, filled: Columns):
+    @pytest.mark.usefixtures("filled")
+    def test_of_unknown_nodes_is_empty(self, store: EventStore):
         assert len(store.timeline([NODES + 5, 10**9], limit=5)) == 0
         assert len(store.timeline([], limit=5)) == 0
         assert store.count([]) == 0
@@ -290,7 +287,7 @@ class ExportConformance:
 
 
 class EraseConformance:
-    def test_leaves_no_byte(self, store: EventStore, database: Database, folder: Path, open_store):
+    def test_leaves_no_byte(self, store: EventStore, database: Database, folder: Path):
         history, canary = History(nodes=NODES), b"\xd9\x82\xd9\x86\xd8\xa7\xd8\xb1\xdb\x8cCANARY%d"
         pieces = []
         for number in range(7):
@@ -327,19 +324,22 @@ class EraseConformance:
         flush(store, database, History().events(10))
         assert store.stats().events == 10
 
-    def test_of_nobody_changes_nothing(self, store: EventStore, filled: Columns):
+    @pytest.mark.usefixtures("filled")
+    def test_of_nobody_changes_nothing(self, store: EventStore):
         version = store.stats().version
         assert store.erase([NODES + 1]) == 0
         assert store.stats().version == version
 
 
 class UpkeepConformance:
-    def test_files_are_all_there_is(self, store: EventStore, filled: Columns, folder: Path):
+    @pytest.mark.usefixtures("filled")
+    def test_files_are_all_there_is(self, store: EventStore, folder: Path):
         settle(store, NOBODY)
         names = {path.name for path in folder.iterdir() if path.is_file()}
         assert names == set(store.files())
 
-    def test_a_sound_history_verifies(self, store: EventStore, filled: Columns):
+    @pytest.mark.usefixtures("filled")
+    def test_a_sound_history_verifies(self, store: EventStore):
         with store.held():
             assert store.verify() == []
 

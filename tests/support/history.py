@@ -57,7 +57,8 @@ class History:
             fp_hi=rng.integers(0, 2**64, n, dtype=np.uint64),
             fp_lo=rng.integers(0, 2**64, n, dtype=np.uint64),
             body=rng.integers(0, 2**64, n, dtype=np.uint64),
-            payload=payload or [b'{"seq":%d,"node":%d}' % pair for pair in zip(seq, node)],
+            payload=payload
+            or [b'{"seq":%d,"node":%d}' % pair for pair in zip(seq, node, strict=True)],
         )
 
 

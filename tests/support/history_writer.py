@@ -7,8 +7,9 @@ number stands in the `position` table, in the same transaction.
 import sys
 from pathlib import Path
 
-from hamsafar.storage.types import Columns, Statement
 from support.history import History, open_database, open_store, own_view
+
+from hamsafar.storage.types import Columns, Statement
 
 NODES = 120
 ROWS = 700

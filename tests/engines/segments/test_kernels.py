@@ -75,7 +75,7 @@ class TestStretch:
         while found := stretch(sizes, fan_in=fan_in):
             start, end = found
             assert end - start > 1
-            sizes = sizes[:start] + [sum(sizes[start:end])] + sizes[end:]
+            sizes = [*sizes[:start], sum(sizes[start:end]), *sizes[end:]]
             steps += 1
             assert steps < 100
         assert sum(sizes) == total
@@ -94,7 +94,7 @@ class TestStretch:
             while found := stretch(sizes, fan_in=8):
                 start, end = found
                 written += sum(sizes[start:end])
-                sizes = sizes[:start] + [sum(sizes[start:end])] + sizes[end:]
+                sizes = [*sizes[:start], sum(sizes[start:end]), *sizes[end:]]
         assert written == 4 * 4096
 
 

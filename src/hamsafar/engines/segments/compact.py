@@ -14,7 +14,7 @@ import numpy as np
 from hamsafar.engines.segments.catalog import Catalog, SegmentFile, Snapshot
 from hamsafar.engines.segments.columns import FRESH_COLUMNS, PERSON, Array
 from hamsafar.engines.segments.disk import Disk
-from hamsafar.engines.segments.kernels import mark_moved, order_rows, pairs_of, persons_of
+from hamsafar.engines.segments.kernels import mark_moved, pairs_of, persons_of
 from hamsafar.engines.segments.keyfile import write_merged
 from hamsafar.engines.segments.layout import Sizes, dense_months, file_rows
 from hamsafar.engines.segments.manifest import (
@@ -27,7 +27,7 @@ from hamsafar.engines.segments.manifest import (
     bump_version,
     drop,
 )
-from hamsafar.engines.segments.parts import joined
+from hamsafar.engines.segments.parts import joined, row_order
 from hamsafar.engines.segments.payloads import PayloadWriter
 from hamsafar.engines.segments.tiers import stretch
 from hamsafar.engines.segments.write import FOR_EVER, Filing, new_id, write_segment
@@ -210,7 +210,7 @@ class Compactor:
         """Write the rows of these segments anew, sorted and filed under the view."""
         pieces = [file.columns for file in files]
         person = persons_of(joined(pieces, "node"), view.person_of)
-        order = order_rows(person, joined(pieces, "occurred_at"), joined(pieces, "fp_hi"))
+        order = row_order(person, joined(pieces, "occurred_at"), joined(pieces, "fp_hi"))
         person = person[order]
         time = joined(pieces, "occurred_at")[order]
         dense = dense_months(snapshot.manifest.segments, self._sizes)

@@ -174,7 +174,7 @@ def order_rows(person: U32, time: I64, tie: U64) -> I64:
     """Return the rows in order of (person, time, tie); equal rows keep their order.
 
     A counting sort by person, then a small sort inside each person; rows that come as a few sorted
-    runs are hardly moved.
+    runs are hardly moved. Takes 8 bytes for every id up to the largest: see `parts.row_order`.
     """
     n = len(person)
     top = np.int64(0)

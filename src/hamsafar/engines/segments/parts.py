@@ -24,11 +24,12 @@ from hamsafar.engines.segments.kernels import (
     rows_of_runs,
     runs_of,
 )
-from hamsafar.storage.types import I64, U32, IdentityView, SortedChunk
+from hamsafar.storage.types import I64, U32, U64, IdentityView, SortedChunk
 
 Columns = dict[str, Array]
 
 BUCKETS = 8
+SPARSE = 64
 _SPREAD = np.uint32(2654435761)
 _SHIFT = np.uint32(29)
 
@@ -98,10 +99,18 @@ def part_of(columns: Columns) -> Part:
     )
 
 
+def row_order(person: U32, time: I64, tie: U64) -> I64:
+    """Return the rows in order of (person, time, tie)."""
+    if len(person) and int(person.max()) > SPARSE * len(person):
+        # Few rows of very many persons: number the persons that are there.
+        person = np.unique(person, return_inverse=True)[1].astype(np.uint32)
+    return order_rows(person, time, tie)
+
+
 def sorted_columns(pieces: Sequence[Columns]) -> Columns:
     """Return the rows of all pieces as one set of columns sorted by (person, time, tie)."""
     person = joined(pieces, "person")
-    order = order_rows(person, joined(pieces, "occurred_at"), joined(pieces, "fp_hi"))
+    order = row_order(person, joined(pieces, "occurred_at"), joined(pieces, "fp_hi"))
     result: Columns = {"person": person[order]}
     for name in PART_NAMES[1:]:
         result[name] = joined(pieces, name)[order]

@@ -41,7 +41,6 @@ def payload_schema() -> pa.Schema:
 def encode_blocks(payloads: Sequence[bytes]) -> list[bytes]:
     """Return the compressed blocks of these payloads, each an Arrow message."""
     schema = payload_schema()
-    column = pa.array(payloads, pa.binary())
     options = pa.ipc.IpcWriteOptions(
         compression=pa.Codec("zstd", compression_level=LEVEL), use_threads=False
     )
@@ -49,8 +48,8 @@ def encode_blocks(payloads: Sequence[bytes]) -> list[bytes]:
     cuts = [schema.serialize().size]
     with pa.ipc.new_stream(sink, schema, options=options) as writer:
         for start in range(0, len(payloads), BLOCK_ROWS):
-            batch = pa.record_batch([column.slice(start, BLOCK_ROWS)], schema=schema)
-            writer.write_batch(batch)
+            column = pa.array(payloads[start : start + BLOCK_ROWS], pa.binary())
+            writer.write_batch(pa.record_batch([column], schema=schema))
             cuts.append(sink.tell())
     whole = sink.getvalue()
     return [whole.slice(start, end - start).to_pybytes() for start, end in itertools.pairwise(cuts)]

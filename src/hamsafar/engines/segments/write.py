@@ -19,6 +19,7 @@ from hamsafar.engines.segments.container import FORMAT, FileKind
 from hamsafar.engines.segments.disk import Disk
 from hamsafar.engines.segments.keyfile import Keys, sort_keys, write_keys
 from hamsafar.engines.segments.manifest import MIXED, WHOLE, Entry, KeySet, Level, Pack, Segment
+from hamsafar.engines.segments.parts import row_order
 from hamsafar.engines.segments.payloads import PLACE_BITS, PayloadWriter
 from hamsafar.storage.types import NUMERIC_COLUMNS, Columns, Flag
 
@@ -43,7 +44,9 @@ def new_id(version: int) -> str:
 
 def write_flush(disk: Disk, columns: Columns, version: int, now_us: int) -> list[Entry]:
     """Write one L0 segment, its payloads and its dedup keys; return what to register."""
-    order = np.lexsort((columns.fp_hi, columns.occurred_at, columns.node))
+    order = row_order(
+        columns.node.astype(np.uint32), _plain(columns.occurred_at), _plain(columns.fp_hi)
+    )
     arrays: dict[str, Array] = {
         name: getattr(columns, name)[order].astype(kind, copy=False)
         for name, kind in NUMERIC_COLUMNS
@@ -65,6 +68,10 @@ def write_flush(disk: Disk, columns: Columns, version: int, now_us: int) -> list
     )
     keys = _key_sets(disk, columns, version)
     return [write_segment(disk, arrays, Filing(), version, now_us), pack, *keys]
+
+
+def _plain(column: Array) -> Array:
+    return np.require(column, None, ["C", "W", "A"])
 
 
 def _key_sets(disk: Disk, columns: Columns, version: int) -> list[KeySet]:
