@@ -46,7 +46,7 @@ class Limits:
     event_bytes: int = 256 * KIB
     event_depth: int = 64
     event_keys: int = 10_000
-    inflight_bytes: int = 64 * MIB
+    inflight_bytes: int = 32 * MIB
     body_idle: timedelta = timedelta(seconds=15)
     body_total: timedelta = timedelta(seconds=60)
     group_bytes: int = MIB

@@ -15,6 +15,8 @@ HEAD_BYTES = 2048
 """How much of a refused body is kept."""
 _GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_WINDOW = 31
+_MOST_MEMBERS = 64
+"""Each member costs a copy of what follows it; clients send one."""
 _THREAD_FROM = 64 * 1024
 """Compressed bytes from which inflating would hold the event loop too long."""
 
@@ -153,6 +155,8 @@ def inflate(body: bytes, limits: Limits) -> bytes:
     room = limits.body_bytes + 1
     rest = body
     while rest:
+        if len(pieces) == _MOST_MEMBERS:
+            raise BadBody(f"the gzip body has over {_MOST_MEMBERS} members", where="body")
         stream = zlib.decompressobj(_GZIP_WINDOW)
         try:
             piece = stream.decompress(rest, room)

@@ -93,7 +93,10 @@ class Taker:
             try:
                 envelope = await self._read(request, reader, receive)
             except BadBody as bad:
-                envelope, refusal = self._refused(bad, request), bad
+                # Its traceback would hold the whole body until the log has answered.
+                refusal = bad.with_traceback(None)
+                envelope = self._refused(refusal, request)
+                reader.release()
             finally:
                 self._intake.reading -= 1
             if envelope is not None:
