@@ -6,14 +6,16 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
 import httpx
 import uvicorn
+from support.access import CHEAP
 from support.river import River, river, track
 
-from hamsafar.access import local_caller
+from hamsafar.access import Access, local_caller
 from hamsafar.access.types import Permission, Role, SourceDraft
 from hamsafar.api import Services, create_app, create_root
 from hamsafar.cli.processes import build_collect
@@ -25,9 +27,9 @@ LOCAL = local_caller("tester")
 class Site:
     """A running server with its river."""
 
-    def __init__(self, flow: River, port: int) -> None:
+    def __init__(self, flow: River, access: Access, port: int) -> None:
         self.river = flow
-        self.access = flow.hamsafar.access
+        self.access = access
         self.url = f"http://127.0.0.1:{port}"
         self._clients: list[Person] = []
 
@@ -44,7 +46,7 @@ class Site:
 
     def join(self, role: Role, email: str = "") -> Person:
         """Return a client with a fresh account of this role, signed in by cookie."""
-        address = email or f"{role}{len(self.access.accounts.all())}@example.com"
+        address = email or f"{role}{len(self.access.accounts.all())}@staff.example"
         client = self.stranger()
         if role is Role.OWNER and not self.access.accounts.has_owner():
             link = self.access.accounts.owner_link(LOCAL)
@@ -91,7 +93,10 @@ def serving(folder: Path, console: Path | None = None) -> Iterator[Site]:
     """Open a river on a folder and serve it."""
     with river(folder) as flow:
         collect = build_collect(flow.hamsafar)
-        app = create_app(Services.of(flow.hamsafar), console=console)
+        hamsafar = flow.hamsafar
+        secret = hamsafar.settings.secret_file.read_bytes()
+        access = Access.on(hamsafar.database, flow.clock, secret=secret, settings=CHEAP)
+        app = create_app(replace(Services.of(hamsafar), access=access), console=console)
         config = uvicorn.Config(
             create_root(collect, app), ws="none", lifespan="on", log_config=None, access_log=False
         )
@@ -102,7 +107,7 @@ def serving(folder: Path, console: Path | None = None) -> Iterator[Site]:
             while not server.started:
                 assert thread.is_alive()
                 thread.join(0.01)
-            site = Site(flow, sock.getsockname()[1])
+            site = Site(flow, access, sock.getsockname()[1])
             try:
                 yield site
             finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -10,7 +11,7 @@ from fastapi.routing import APIRoute
 from hamsafar import __version__
 from hamsafar.api.console import console_routes, packaged_console
 from hamsafar.api.errors import Problem, add_error_handlers
-from hamsafar.api.gate import check_gates
+from hamsafar.api.gate import Gate, Needs, Open, check_gates
 from hamsafar.api.headers import SecurityHeaders
 from hamsafar.api.live import LiveFeed
 from hamsafar.api.routes import (
@@ -91,9 +92,9 @@ def create_app(services: Services, *, console: Path | None = None) -> FastAPI:
     for room in _ROOMS:
         app.include_router(room.router)
     app.include_router(console_routes(console or packaged_console()))
-    check_gates(app)
+    gates = check_gates(app)
     app.add_middleware(SecurityHeaders)
-    _describe_security(app)
+    _describe_security(app, gates)
     return app
 
 
@@ -101,7 +102,14 @@ def _operation_name(route: APIRoute) -> str:
     return route.name
 
 
-def _describe_security(app: FastAPI) -> None:
+def _describe_security(app: FastAPI, gates: Mapping[tuple[str, str], Gate]) -> None:
     document = app.openapi()
     document.setdefault("components", {})["securitySchemes"] = _SCHEMES
+    for (method, path), gate in gates.items():
+        operation = document["paths"].get(path, {}).get(method.lower())
+        if operation is None:
+            continue
+        operation["security"] = [] if isinstance(gate, Open) else [{"token": []}, {"session": []}]
+        if isinstance(gate, Needs):
+            operation["x-permission"] = gate.permission.value
     app.openapi_schema = document

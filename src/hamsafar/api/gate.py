@@ -79,6 +79,10 @@ class Open:
             check_same_site(request)
 
 
+Gate = Needs | SignedIn | Open
+"""What a route declares, exactly once."""
+
+
 def caller_of(request: Request) -> Caller:
     """Return who calls: by token in `Authorization`, else by session cookie.
 
@@ -134,12 +138,13 @@ def check_same_site(request: Request) -> None:
         raise NotAllowed("requests from another site are refused", where="origin")
 
 
-def check_gates(app: FastAPI) -> None:
-    """Make sure that every route says who may call it, and write it into the OpenAPI document.
+def check_gates(app: FastAPI) -> dict[tuple[str, str], Gate]:
+    """Return the gate of every (method, path), having made sure that each route has one.
 
     Raises:
         RouteWithoutGate: one does not.
     """
+    found: dict[tuple[str, str], Gate] = {}
     for context in iter_route_contexts(app.routes):
         route = context.original_route
         if not isinstance(route, APIRoute):
@@ -147,18 +152,14 @@ def check_gates(app: FastAPI) -> None:
         gates = list(gates_of(route.dependant))
         if len(gates) != 1:
             raise RouteWithoutGate(
-                f"{sorted(route.methods or ())} {route.path} has {len(gates)} gates; it needs one of"
-                " Needs, SignedIn or Open"
+                f"{sorted(route.methods or ())} {route.path} has {len(gates)} gates; it needs one"
+                " of Needs, SignedIn or Open"
             )
-        gate = gates[0]
-        extra = {"x-permission": gate.permission.value} if isinstance(gate, Needs) else {}
-        security: list[dict[str, list[str]]] = (
-            [] if isinstance(gate, Open) else [{"token": []}, {"session": []}]
-        )
-        route.openapi_extra = {**(route.openapi_extra or {}), **extra, "security": security}
+        found.update({(method, route.path_format): gates[0] for method in route.methods or ()})
+    return found
 
 
-def gates_of(dependant: Dependant) -> Iterator[Needs | SignedIn | Open]:
+def gates_of(dependant: Dependant) -> Iterator[Gate]:
     """Yield the gates a route stands behind."""
     for child in dependant.dependencies:
         if isinstance(child.call, Needs | SignedIn | Open):
