@@ -136,6 +136,14 @@ class TestApply:
         assert (claim.occurred_at, claim.message_id) == (40, "z")
         assert claim.verdict is Verdict.ACCEPTED
 
+    def test_of_two_sources_with_one_message_id_the_smaller_is_the_cause(self, database):
+        stage = IdentityStage(Rules(), CLOCK)
+        ids = (("user_id", "u"), ("anonymous_id", "a"))
+        send(database, stage, event(*ids, message_id="same", source_id=2))
+        send(database, stage, event(*ids, message_id="same", source_id=1))
+        (shown,) = IdentityService(database, Rules(), CLOCK).describe(1).claims
+        assert shown.claim.source_id == 1
+
 
 class TestRolledBack:
     def test_a_batch_that_was_rolled_back_leaves_no_phantom_node(self, database):
