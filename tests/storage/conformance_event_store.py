@@ -27,7 +27,7 @@ from support.history import (
 )
 
 from hamsafar.storage.ports import Database, EventStore
-from hamsafar.storage.types import Columns, TimelineFilter
+from hamsafar.storage.types import Columns, Flag, TimelineFilter
 
 NODES = 300
 NOBODY = own_view(NODES)
@@ -138,6 +138,23 @@ class SeenConformance:
         assert not store.seen(old.fp_hi, old.fp_lo)[0].any()
         assert store.seen(new.fp_hi, new.fp_lo)[0].all()
         assert open_store().sweep() > 0
+
+    def test_never_forgets_keys_of_imported_events(self, store: EventStore, database: Database):
+        history = History()
+        for _ in range(3):
+            mixed = history.events(100)
+            mixed.flags[::2] |= Flag.HISTORICAL
+            mixed.flags[1::2] &= ~np.uint16(Flag.HISTORICAL)
+            flush(store, database, mixed)
+        later = history.events(100)
+        later.received_at[:] += 400 * DAY
+        flush(store, database, later)
+        settle(store, NOBODY)
+        with database.write() as tx:
+            store.forget_keys(tx, before=NOVEMBER + 300 * DAY)
+        known = store.seen(mixed.fp_hi, mixed.fp_lo)[0]
+        assert known[::2].all()
+        assert not known[1::2].any()
 
     def test_keys_stay_few_files(self, store: EventStore, database: Database):
         history = History()
