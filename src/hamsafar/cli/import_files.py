@@ -34,7 +34,7 @@ from hamsafar.collect.types import Reason
 from hamsafar.kernel.errors import BadInput
 
 _SAMPLE = 1000
-_BLOCK = 4 << 20
+_BLOCK = 2 << 20
 _LINES_AT_ONCE = 1 << 20
 _PARQUET_ROWS = 20_000
 _DELIMITERS = ",;\t|"
@@ -117,6 +117,8 @@ def unreadable(path: Path, error: Exception, encoding: str) -> BadInput:
     hint = ""
     if isinstance(error, UnicodeError) or "UTF8" in words or "utf-8" in words:
         hint = f". It is not {encoding}: try --encoding windows-1256, or utf-16"
+    elif "straddl" in words:
+        hint = f". A row is longer than {_BLOCK >> 20} MB: is a quote never closed?"
     return BadInput(f"cannot read {path.name}: {words}{hint}", where="file")
 
 
