@@ -180,6 +180,18 @@ class ScanConformance:
         assert np.array_equal(found, expected_rows(whole, NOBODY))
         assert np.array_equal(scanned_rows(store.scan(NOBODY)), expected_rows(filled, NOBODY))
 
+    def test_counts_recent_events_flushed_meanwhile_once(
+        self, store: EventStore, database: Database, filled: Columns
+    ):
+        history = History(seed=9, nodes=NODES)
+        history.seq = 1 << 40
+        recent = history.events(300)
+        flush(store, database, picked(recent, np.arange(0, 300, 2)))
+        whole = expected_rows(joined([filled, recent]), NOBODY)
+        assert np.array_equal(scanned_rows(store.scan(NOBODY, recent)), whole)
+        settle(store, NOBODY)
+        assert np.array_equal(scanned_rows(store.scan(NOBODY, recent)), whole)
+
     def test_follows_merges_and_unmerges(self, store: EventStore, filled: Columns):
         person_of = np.arange(NODES + 1)
         for version in range(1, 30):

@@ -93,7 +93,11 @@ class Database(Protocol):
         ...
 
     def write(self) -> AbstractContextManager[Tx]:
-        """Open a write transaction (BEGIN IMMEDIATE); commits at the end, rolls back on error."""
+        """Open a write transaction; commits at the end, rolls back on error.
+
+        On SQLite one at a time, first come first served over all processes. On PostgreSQL READ
+        COMMITTED, side by side: rows both touch wait, `Tx.lock` orders the rest.
+        """
         ...
 
     def migrate(self) -> None:
@@ -109,7 +113,11 @@ class Database(Protocol):
         ...
 
     def scrub(self) -> None:
-        """Physically remove what was deleted: after it, no byte of it is on disk."""
+        """Physically remove what was deleted: after it, no byte of it is on disk.
+
+        Raises:
+            Retriable: a reader held an old snapshot for seconds: do it again.
+        """
         ...
 
     def size_bytes(self) -> int:
@@ -127,7 +135,8 @@ class EventLog(Protocol):
     def append(self, lane: Lane, records: Sequence[tuple[bytes, int]]) -> list[int]:
         """Append (blob, count) records in one synced commit and return their offsets.
 
-        When this returns, the bytes are on disk (fsynced).
+        When this returns, the bytes are on disk (fsynced). Offsets grow, are positive, are never
+        given twice, and are unique over both lanes.
 
         Raises:
             LogFull: size limit or disk full; nothing was kept.
@@ -155,7 +164,13 @@ class EventLog(Protocol):
         """Replace every blob by `change(blob)` (None: unchanged), physically; return how many.
 
         This is the log's `erase`: storage does not know what a blob holds. It also removes, from
-        the disk, what `drop` dropped. Appends go on between its steps.
+        the disk, what `drop` dropped. Appends go on between its steps. Offset, count and time of
+        a record stay (an engine that cannot replace a message deletes it and keeps the new blob
+        beside it, under the same offset).
+
+        Raises:
+            DamagedData: a record does not match its checksum.
+            Retriable: a reader held the old bytes for seconds: do it again.
         """
         ...
 
@@ -214,7 +229,8 @@ class EventStore(Protocol):
 
         Sorted bases are cached; rows of people who moved or got newer events since are skipped
         where they lie and gathered, sorted, in overlay chunks. Ties are by `fp_hi`. Rows of nodes
-        the view does not know are left out. Chunks stay readable after the files are gone.
+        the view does not know are left out. Rows of `recent` that were flushed since the caller
+        read them count once. Chunks stay readable after the files are gone.
 
         Raises:
             DamagedData: a file is damaged or missing.

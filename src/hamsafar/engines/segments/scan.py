@@ -12,11 +12,15 @@ from hamsafar.engines.segments.catalog import Snapshot
 from hamsafar.engines.segments.columns import PART_NAMES
 from hamsafar.engines.segments.manifest import Level
 from hamsafar.engines.segments.parts import Columns, Masked, Part, overlay, unmasked
+from hamsafar.kernel.clock import SECOND_US, Clock
 from hamsafar.storage.types import NUMERIC_COLUMNS, IdentityView, SortedChunk
 from hamsafar.storage.types import Columns as EventColumns
 
 RESETTLE_ROWS = 100_000
 """A top overlay of more rows than this is worth a new lower one."""
+
+READ_WITHIN_US = 15 * SECOND_US
+"""Recent rows handed to a scan were read at most so long ago: only younger segments can hold them."""
 
 _KINDS = dict(NUMERIC_COLUMNS)
 
@@ -33,8 +37,9 @@ class Settled:
 class Scanner:
     """Keeps the settled layers between queries."""
 
-    def __init__(self, bases: Bases) -> None:
+    def __init__(self, bases: Bases, clock: Clock) -> None:
         self._bases = bases
+        self._clock = clock
         self._lock = threading.Lock()
         self._settled: Settled | None = None
         self._top_rows = 0
@@ -47,7 +52,7 @@ class Scanner:
         with self._lock:
             settled = self._settle(snapshot, view)
             masked = settled.masked
-            rows = [_columns_of(recent)] if recent is not None and len(recent) else []
+            rows = self._uncovered(snapshot, recent)
             if rows or settled.view_version != view.version:
                 masked, top = overlay(masked, rows, view)
                 self._top_rows = len(top) if top else 0
@@ -60,6 +65,23 @@ class Scanner:
         with self._lock:
             self._settled = None
         self._bases.forget()
+
+    def _uncovered(self, snapshot: Snapshot, recent: EventColumns | None) -> list[Columns]:
+        """Return the recent rows that were not flushed since the caller read them."""
+        if recent is None or not len(recent):
+            return []
+        columns = _columns_of(recent)
+        seq = columns["seq"]
+        kept = np.ones(len(seq), np.bool_)
+        oldest = self._clock.now_us() - READ_WITHIN_US
+        for file in snapshot.segments:
+            entry = file.entry
+            is_near = entry.seq_max >= seq.min() and entry.seq_min <= seq.max()
+            if is_near and entry.created_at >= oldest:
+                kept &= ~np.isin(seq, file.columns["seq"])
+        if not kept.all():
+            columns = {name: column[kept] for name, column in columns.items()}
+        return [columns] if kept.any() else []
 
     def _settle(self, snapshot: Snapshot, view: IdentityView) -> Settled:
         old = self._settled

@@ -78,7 +78,7 @@ class SegmentStore:
         self._cache = Disk(root / "cache")
         self._cache.prepare()
         self._catalog = Catalog(root, database)
-        self._scanner = Scanner(Bases(self._cache, self._are_current))
+        self._scanner = Scanner(Bases(self._cache, self._are_current), self._clock)
         self._swap = Swap(self._disk, database)
         self._compactor = Compactor(self._swap, self._catalog, self._clock, self._sizes)
         self._upkeep = threading.RLock()
