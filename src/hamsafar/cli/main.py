@@ -8,11 +8,14 @@ import typer
 
 from hamsafar import __version__
 from hamsafar.cli.first import init, key
+from hamsafar.cli.import_ import CONTEXT, import_command
 from hamsafar.cli.owner import backup, erase, restore
 from hamsafar.cli.processes import processes
 from hamsafar.cli.simulate import simulate
+from hamsafar.cli.sinks import bulk_sink
 from hamsafar.cli.status import status
 from hamsafar.cli.up import demo, up
+from hamsafar.wiring.settings import read_settings
 
 app = typer.Typer(
     help="Hamsafar (همسفر): the intelligent experience engine.",
@@ -38,6 +41,9 @@ def hamsafar(
 
 for command in (up, demo, init, status, simulate, backup, restore, erase):
     app.command()(command)
+app.command("import", context_settings=CONTEXT)(
+    import_command(lambda data: bulk_sink(read_settings(data)))
+)
 app.add_typer(key, name="key")
 app.add_typer(processes)
 
