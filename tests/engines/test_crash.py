@@ -23,7 +23,7 @@ pytestmark = pytest.mark.crash
 WHOLE = 2**40
 NODES = Statement("t.nodes", "SELECT node FROM activity ORDER BY node")
 FOLDS = Upsert("activity", (Column("node", Kind.INT), Column("state", Kind.BYTES)), ("node",))
-ROUNDS = int(os.environ.get("HAMSAFAR_KILLS", "6"))
+ROUNDS = int(os.environ.get("HAMSAFAR_KILLS", "4"))
 
 MIGRATE = """
 import sys

@@ -83,9 +83,13 @@ class TransactionConformance:
         other.close()
 
     def test_rolls_back_on_any_error(self, database: Database):
-        with pytest.raises(KeyboardInterrupt), database.write() as tx:
-            tx.run(INSERT, {"node": 1, "state": b"a"})
-            raise KeyboardInterrupt
+        def work() -> None:
+            with database.write() as tx:
+                tx.run(INSERT, {"node": 1, "state": b"a"})
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            work()
         assert everything(database) == []
         with database.write() as tx:
             tx.run(INSERT, {"node": 2, "state": b"b"})

@@ -85,19 +85,28 @@ class TestFaults:
     def test_a_cut_inside_a_transaction_is_retriable(
         self, database: PostgresDatabase, postgres_url
     ):
-        with pytest.raises(Retriable), database.write() as tx:
-            tx.upsert(FOLDS, [(1, b"a")])
-            cut(postgres_url)
-            tx.upsert(FOLDS, [(2, b"b")])
+        def work() -> None:
+            with database.write() as tx:
+                tx.upsert(FOLDS, [(1, b"a")])
+                cut(postgres_url)
+                tx.upsert(FOLDS, [(2, b"b")])
+
+        with pytest.raises(Retriable):
+            work()
         assert everything(database) == []
 
     def test_a_row_somebody_holds_is_retriable(self, database: PostgresDatabase, open_again):
         other = open_again()
-        with database.write() as tx:
-            tx.upsert(FOLDS, [(1, b"a")])
-            with pytest.raises(Retriable), other.write() as second:
+
+        def work() -> None:
+            with other.write() as second:
                 second.run(Statement("t.quick", "SET LOCAL lock_timeout = '50ms'"))
                 second.upsert(FOLDS, [(1, b"b")])
+
+        with database.write() as tx:
+            tx.upsert(FOLDS, [(1, b"a")])
+            with pytest.raises(Retriable):
+                work()
         other.close()
         assert everything(database) == [(1, b"a")]
 

@@ -246,9 +246,11 @@ class PostgresDatabase:
     def _connect(self) -> Connection:
         try:
             return self._engine.connect()
-        except exc.OperationalError as error:
+        except (exc.OperationalError, exc.TimeoutError) as error:
             raise Retriable(
-                "the PostgreSQL server does not answer", after=BUSY_AFTER, where="database"
+                "the PostgreSQL server does not answer, or has no connection free",
+                after=BUSY_AFTER,
+                where="database",
             ) from error
         except DRIVER_FAULTS as error:
             raise translate(error, "connect", "") from error

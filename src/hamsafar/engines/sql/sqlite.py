@@ -323,6 +323,7 @@ def _engine(path: Path, cache_kib: int, *, writer: bool) -> Engine:
         f"PRAGMA cache_size=-{cache_kib}",
         # SQLite swallows a failed sync of its automatic checkpoints; ours reports it.
         "PRAGMA wal_autocheckpoint=0",
+        f"PRAGMA journal_size_limit={2 * CHECKPOINT_PAGES * PAGE_SIZE}",
         f"PRAGMA query_only={'OFF' if writer else 'ON'}",
     ]
 
