@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from hamsafar import __version__
+from hamsafar.api.bounds import MAX_BODY, BodyBound
 from hamsafar.api.console import console_routes, packaged_console
 from hamsafar.api.errors import Problem, add_error_handlers
 from hamsafar.api.gate import Gate, Needs, Open, check_gates
@@ -36,7 +37,6 @@ from hamsafar.api.routes import (
 from hamsafar.api.services import Services
 from hamsafar.api.vitals import Vitals
 
-MAX_BODY = 2_000_000
 _ROOMS = (
     me,
     users,
@@ -93,6 +93,7 @@ def create_app(services: Services, *, console: Path | None = None) -> FastAPI:
         app.include_router(room.router)
     app.include_router(console_routes(console or packaged_console()))
     gates = check_gates(app)
+    app.add_middleware(BodyBound)
     app.add_middleware(SecurityHeaders)
     _describe_security(app, gates)
     return app
