@@ -15,6 +15,8 @@ import os
 import signal
 import socket
 import sys
+import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -31,9 +33,30 @@ from hamsafar.collect import Limits  # noqa: E402
 from hamsafar.collect.ports import FixedKeys, SourceRef  # noqa: E402
 from hamsafar.engines.sqlite_log import SqliteLog  # noqa: E402
 from hamsafar.kernel.clock import SystemClock  # noqa: E402
+from hamsafar.storage.types import Lane  # noqa: E402
 
 WRITE_KEY = "test-write-key"
 BROWSER_DIR = ROOT / "browser" / "node_modules" / "@segment" / "analytics-next" / "dist" / "umd"
+
+
+class UnsyncedLog(SqliteLog):
+    """Mutant: commits without a sync."""
+
+    def __init__(self, path: Path, *, max_bytes: int) -> None:
+        super().__init__(path, max_bytes=max_bytes)
+        self._writer.execute("PRAGMA synchronous=OFF")
+
+
+class EagerLog(SqliteLog):
+    """Mutant: says "on disk" before it is."""
+
+    def append(self, lane: Lane, records: Sequence[tuple[bytes, int]]) -> list[int]:
+        later = threading.Timer(0.02, super().append, (lane, records))
+        later.start()
+        return []
+
+
+LOGS = {"none": SqliteLog, "sync-off": UnsyncedLog, "ack-before-commit": EagerLog}
 
 
 def arguments() -> argparse.Namespace:
@@ -45,6 +68,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--max-bytes", type=int, default=32 * 1024**3)
     parser.add_argument("--rate", type=float, default=Limits().key_requests_per_s)
     parser.add_argument("--limits", default="{}", help="changed limits, as JSON; waits in seconds")
+    parser.add_argument("--mutant", choices=sorted(LOGS), default="none")
     parser.add_argument("--profile", type=Path)
     return parser.parse_args()
 
@@ -64,7 +88,7 @@ def limits(options: argparse.Namespace) -> Limits:
 
 async def serve(options: argparse.Namespace) -> None:
     options.data.mkdir(parents=True, exist_ok=True)
-    log = SqliteLog(options.data / "log.db", max_bytes=options.max_bytes)
+    log = LOGS[options.mutant](options.data / "log.db", max_bytes=options.max_bytes)
     source = SourceRef(source_id=1, key_id="k1", channel="web")
     app = create_collect_app(
         CollectParts(
