@@ -19,8 +19,9 @@ from hamsafar.engines.segments.disk import Disk
 from hamsafar.engines.segments.manifest import WHOLE, Level, Segment
 from hamsafar.engines.segments.parts import (
     BUCKETS,
-    Columns,
     Part,
+    Picked,
+    all_of,
     bucket_of,
     part_of,
     sorted_columns,
@@ -93,7 +94,9 @@ class Bases:
             return self._join(name, bucket, files)
 
     def _join(self, name: str, bucket: int, files: list[SegmentFile]) -> Part:
-        columns = sorted_columns([rows_of_bucket(file, bucket) for file in files])
+        pieces = [rows_of_bucket(file, bucket) for file in files]
+        person = np.concatenate([piece.of("person") for piece in pieces])
+        columns = sorted_columns(pieces, person)
         try:
             with self._cache.create(name) as file:
                 write_columns(file, FileKind.BASE, BASE_COLUMNS, columns)
@@ -106,10 +109,8 @@ class Bases:
         return part_of(read_columns(map_file(self._cache.root / name, FileKind.BASE), BASE_COLUMNS))
 
 
-def rows_of_bucket(file: SegmentFile, bucket: int) -> Columns:
+def rows_of_bucket(file: SegmentFile, bucket: int) -> Picked:
     """Return the rows of a segment that are filed under persons of this bucket."""
-    columns = {name: file.columns[name] for name in PART_NAMES}
     if file.entry.bucket == bucket:
-        return columns
-    mine = np.flatnonzero(bucket_of(columns["person"]) == bucket)
-    return {name: column[mine] for name, column in columns.items()}
+        return all_of(file.columns)
+    return Picked(file.columns, np.flatnonzero(bucket_of(file.columns["person"]) == bucket))

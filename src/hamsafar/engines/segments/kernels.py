@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -204,6 +206,22 @@ def order_rows(person: U32, time: I64, tie: U64) -> I64:
             merge_sort(order, start, end, time, tie, room)
         start = end
     return order
+
+
+@kernel
+def inverse_of(order: I64) -> I64:
+    """Return where each row goes, given which row comes to each place."""
+    places = np.empty(len(order), np.int64)
+    for i in range(len(order)):
+        places[order[i]] = i
+    return places
+
+
+@kernel
+def move_rows(column: NDArray[Any], rows: I64, places: I64, out: NDArray[Any]) -> None:
+    """Copy these rows of a column to their places."""
+    for i in range(len(rows)):
+        out[places[i]] = column[rows[i]]
 
 
 @kernel

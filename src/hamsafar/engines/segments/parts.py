@@ -15,8 +15,10 @@ import numpy as np
 from hamsafar.engines.segments.columns import PART_NAMES, Array
 from hamsafar.engines.segments.kernels import (
     Flags,
+    inverse_of,
     mark_moved,
     mark_rows,
+    move_rows,
     order_rows,
     pairs_of,
     persons_of,
@@ -107,13 +109,45 @@ def row_order(person: U32, time: I64, tie: U64) -> I64:
     return order_rows(person, time, tie)
 
 
-def sorted_columns(pieces: Sequence[Columns]) -> Columns:
-    """Return the rows of all pieces as one set of columns sorted by (person, time, tie)."""
-    person = joined(pieces, "person")
-    order = row_order(person, joined(pieces, "occurred_at"), joined(pieces, "fp_hi"))
-    result: Columns = {"person": person[order]}
-    for name in PART_NAMES[1:]:
-        result[name] = joined(pieces, name)[order]
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """Some rows of some columns."""
+
+    columns: Columns
+    rows: I64
+
+    def of(self, name: str) -> Array:
+        """Return one column of these rows."""
+        return self.columns[name][self.rows]
+
+
+def all_of(columns: Columns) -> Picked:
+    """Return all rows of these columns."""
+    return Picked(columns, np.arange(len(columns["node"])))
+
+
+def sorted_columns(pieces: Sequence[Picked], person: U32) -> Columns:
+    """Return the rows of all pieces as one set of columns sorted by (person, time, tie).
+
+    Args:
+        pieces: at least one.
+        person: whom each row is filed under, the pieces end to end.
+    """
+    time = np.concatenate([piece.of("occurred_at") for piece in pieces])
+    tie = np.concatenate([piece.of("fp_hi") for piece in pieces])
+    order = row_order(person, time, tie)
+    result: Columns = {"person": person[order], "occurred_at": time[order], "fp_hi": tie[order]}
+    places = inverse_of(order)
+    for name in PART_NAMES:
+        if name in result:
+            continue
+        out = np.empty(len(person), pieces[0].columns[name].dtype)
+        start = 0
+        for piece in pieces:
+            end = start + len(piece.rows)
+            move_rows(piece.columns[name], piece.rows, places[start:end], out)
+            start = end
+        result[name] = out
     return result
 
 
@@ -122,11 +156,6 @@ def joined(pieces: Sequence[Columns], name: str) -> Array:
     if len(pieces) == 1:
         return pieces[0][name]
     return np.concatenate([piece[name] for piece in pieces])
-
-
-def taken(columns: Columns, rows: I64) -> Columns:
-    """Return these rows, with the columns a part needs (and no person)."""
-    return {name: columns[name][rows] for name in PART_NAMES[1:]}
 
 
 def unmasked(parts: Iterable[Part]) -> list[Masked]:
@@ -149,21 +178,20 @@ def overlay(
         if len(masked.part.persons):
             top = max(top, int(masked.part.persons[-1]) + 1)
     known = view.person_of
-    newer = [{name: piece[name] for name in PART_NAMES[1:]} for piece in rows]
+    picked = [all_of(piece) for piece in rows if len(piece["node"])]
     dirty = np.zeros(max(top, int(known.max(initial=0)) + 1), np.bool_)
     for masked in lower:
         part = masked.part
         mark_moved((part.pair_node, part.pair_run), part.persons, masked.skip, known, dirty)
-    for piece in newer:
-        mark_rows(persons_of(piece["node"], known), dirty)
+    for piece in picked:
+        mark_rows(persons_of(piece.columns["node"], known), dirty)
     left: list[Masked] = []
     for masked in lower:
-        picked = pick_runs(masked.part.persons, dirty, masked.skip)
-        newer.append(taken(masked.part.columns, rows_of_runs(masked.part.starts, picked)))
-        left.append(Masked(masked.part, masked.skip | picked))
-    filed = [
-        {**piece, "person": persons_of(piece["node"], known)}
-        for piece in newer
-        if len(piece["node"])
-    ]
-    return left, part_of(sorted_columns(filed)) if filed else None
+        runs = pick_runs(masked.part.persons, dirty, masked.skip)
+        if runs.any():
+            picked.append(Picked(masked.part.columns, rows_of_runs(masked.part.starts, runs)))
+        left.append(Masked(masked.part, masked.skip | runs))
+    if not picked:
+        return left, None
+    person = persons_of(np.concatenate([piece.of("node") for piece in picked]), known)
+    return left, part_of(sorted_columns(picked, person))

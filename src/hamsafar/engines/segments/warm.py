@@ -11,14 +11,14 @@ from hamsafar.engines.segments.kernels import (
     rows_before,
 )
 from hamsafar.engines.segments.keyfile import fences_of, merge_keys, probe_keys
-from hamsafar.engines.segments.parts import overlay, part_of, sorted_columns, unmasked
+from hamsafar.engines.segments.parts import all_of, overlay, part_of, sorted_columns, unmasked
 from hamsafar.storage.types import NUMERIC_COLUMNS, IdentityView
 
 
 def warm_kernels() -> None:
     """Compile all kernels, or load them from numba's cache on disk."""
     rows = {name: np.zeros(64, kind) for name, kind in NUMERIC_COLUMNS}
-    part = part_of(sorted_columns([{**rows, "person": np.zeros(64, np.uint32)}]))
+    part = part_of(sorted_columns([all_of(rows)], np.zeros(64, np.uint32)))
     view = IdentityView(version=1, person_of=np.ones(2, np.uint32))
     overlay(unmasked([part]), [rows], view)
     nobody = np.zeros(2, np.bool_)
