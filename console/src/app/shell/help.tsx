@@ -11,7 +11,7 @@ function Line({ text, keys }: { text: string; keys: string[] }) {
       <span dir="ltr">
         {keys.map((key, index) => (
           <span key={key}>
-            {index > 0 && <small> {t("shell.keys.then")} </small>}
+            {index > 0 && <small> {t("shell.keys.after")} </small>}
             <Kbd>{key}</Kbd>
           </span>
         ))}

@@ -7,9 +7,11 @@ import { PLACES } from "./places";
 
 const SEQUENCE_MS = 1200;
 
-function isTyping(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
+/** A key with a modifier belongs to the browser, and one pressed in a field to the field. */
+function isOurs({ ctrlKey, metaKey, altKey, target }: KeyboardEvent): boolean {
+  if (ctrlKey || metaKey || altKey) return false;
+  if (!(target instanceof HTMLElement)) return true;
+  return !target.isContentEditable && !["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
 }
 
 /**
@@ -36,13 +38,16 @@ export function useShortcuts(openHelp: () => void): void {
       d: () => setColorScheme(scheme === "dark" ? "light" : "dark"),
       e: () => setLanguage(language === "fa" ? "en" : "fa"),
     };
+    const meaning = (key: string, going: boolean) => {
+      if (!going) return single[key];
+      const place = PLACES.find((one) => one.key === key);
+      return place && (() => void navigate({ to: place.to }));
+    };
     const onKey = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (!isOurs(event)) return;
       const key = keyOf(event);
-      const going = event.timeStamp - goPressedAt.current < SEQUENCE_MS;
+      const act = meaning(key, event.timeStamp - goPressedAt.current < SEQUENCE_MS);
       goPressedAt.current = key === "g" ? event.timeStamp : Number.NEGATIVE_INFINITY;
-      const place = going ? PLACES.find((one) => one.key === key) : undefined;
-      const act = place ? () => void navigate({ to: place.to }) : going ? undefined : single[key];
       if (act === undefined) return;
       event.preventDefault();
       act();

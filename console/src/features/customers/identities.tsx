@@ -26,20 +26,24 @@ function StoryOf({ person, story }: { person: string; story: IdentityStory }) {
   const [rejoining, setRejoining] = useState<Severance | null>(null);
   return (
     <div className={classes.sections}>
-      <Section title={t("customers.identity.known")} note={t("customers.identity.knownNote")}>
-        <Known person={person} story={story} />
-      </Section>
-      <Section title={t("customers.identity.history")} note={t("customers.identity.historyNote")}>
-        <ClaimList claims={story.claims} onSeparate={setCutting} />
-      </Section>
-      {story.severances.length > 0 && (
-        <Section title={t("customers.identity.severances")}>
-          <SeveranceList story={story} onRejoin={setRejoining} />
+      <div className={classes.column}>
+        <Section title={t("customers.identity.known")} note={t("customers.identity.knownNote")}>
+          <Known person={person} story={story} />
         </Section>
-      )}
-      <Section title={t("customers.identity.changes")} note={t("customers.identity.changesNote")}>
-        <Changes story={story} />
-      </Section>
+        <Section title={t("customers.identity.changes")} note={t("customers.identity.changesNote")}>
+          <Changes story={story} />
+        </Section>
+      </div>
+      <div className={classes.column}>
+        <Section title={t("customers.identity.history")} note={t("customers.identity.historyNote")}>
+          <ClaimList claims={story.claims} onSeparate={setCutting} />
+        </Section>
+        {story.severances.length > 0 && (
+          <Section title={t("customers.identity.severances")}>
+            <SeveranceList story={story} onRejoin={setRejoining} />
+          </Section>
+        )}
+      </div>
       <SeparateDialog person={person} claim={cutting} onClose={() => setCutting(null)} />
       <RejoinDialog person={person} severance={rejoining} onClose={() => setRejoining(null)} />
     </div>

@@ -47,7 +47,7 @@ interface ElementsInput {
 
 const isBound = (name: string) => name === START || name === END;
 
-function valueOf(edge: GraphEdge, measure: Measure, format: Format): string {
+function valueText(edge: GraphEdge, measure: Measure, format: Format): string {
   if (isBound(edge.from) || isBound(edge.to) || measure === "count")
     return format.compact(edge.count);
   return format.span(measure === "median" ? edge.median_s : edge.p95_s);
@@ -90,7 +90,7 @@ function lines(input: ElementsInput): PathEdge[] {
     if (edge === undefined) return [];
     const { from, to } = edge;
     const bound = isBound(from) || isBound(to);
-    const value = valueOf(edge, measure, format);
+    const value = valueText(edge, measure, format);
     return [
       {
         id,

@@ -59,8 +59,7 @@ export function thickness(count: number, most: number): number {
   return 1 + 8 * Math.sqrt(count / Math.max(1, most));
 }
 
-/** How slow a step is against the slowest, 0 to 1 on a logarithmic scale. */
+/** How slow a step is against the slowest, 0 to 1; the square root lets the middling ones show. */
 export function slowness(seconds: number, slowest: number): number {
-  if (seconds <= 1 || slowest <= 1) return 0;
-  return Math.log(seconds) / Math.log(slowest);
+  return slowest > 0 ? Math.sqrt(Math.min(1, seconds / slowest)) : 0;
 }

@@ -2,14 +2,14 @@ import "@xyflow/react/dist/base.css";
 import { Skeleton, useDirection } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
+import { ReactFlow, ReactFlowProvider, useReactFlow, useStore } from "@xyflow/react";
 import { useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Graph } from "@/shared/api/types";
 import { useFormat } from "@/shared/format/use-format";
 import { ProblemNote } from "@/shared/ui/problem-note";
 import { elementsOf } from "./elements";
-import { mirrored } from "./geometry";
+import { mirrored, type Placement } from "./geometry";
 import { GraphControls } from "./graph-controls";
 import { GraphEdgeLine } from "./graph-edge";
 import { GraphNodeBox } from "./graph-node";
@@ -17,6 +17,7 @@ import classes from "./journeys.module.css";
 import { place } from "./layout";
 import type { Drawing } from "./simplify";
 import type { Measure } from "./url";
+import { firstViewport } from "./viewport";
 
 const NODE_TYPES = { step: GraphNodeBox };
 const EDGE_TYPES = { path: GraphEdgeLine };
@@ -64,7 +65,8 @@ function Canvas({ graph, drawing, measure, selected, onEdge, onStep }: GraphView
     [placement, graph, drawing, measure, selected, format, t, onEdge, onStep],
   );
   if (layout.isError) return <ProblemNote error={layout.error} />;
-  if (!elements) return <Skeleton className={classes.canvas} />;
+  const begins = narrow ? "top" : dir === "rtl" ? "right" : "left";
+  if (!elements || !placement) return <Skeleton className={classes.canvas} />;
   return (
     <section
       className={classes.canvas}
@@ -83,27 +85,25 @@ function Canvas({ graph, drawing, measure, selected, onEdge, onStep }: GraphView
         elementsSelectable={false}
         minZoom={0.15}
         maxZoom={2}
-        fitView
-        fitViewOptions={FIT}
         preventScrolling={false}
         zoomOnScroll={false}
         panOnScroll={false}
         proOptions={{ hideAttribution: true }}
       >
-        <Refit shape={`${direction}${dir}${shape}`} />
+        <Refit placement={placement} begins={begins} />
         <GraphControls fit={FIT} />
       </ReactFlow>
     </section>
   );
 }
 
-/** Show the whole picture again when another one is drawn. */
-function Refit({ shape }: { shape: string }) {
+/** Look at the picture from its beginning again when another one is drawn, or the room changes. */
+function Refit({ placement, begins }: { placement: Placement; begins: "left" | "right" | "top" }) {
   const flow = useReactFlow();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another shape is the signal.
+  const width = useStore((state) => state.width);
+  const height = useStore((state) => state.height);
   useEffect(() => {
-    const frame = requestAnimationFrame(() => void flow.fitView(FIT));
-    return () => cancelAnimationFrame(frame);
-  }, [flow, shape]);
+    if (width > 0) void flow.setViewport(firstViewport(placement, { width, height }, begins));
+  }, [flow, placement, begins, width, height]);
   return null;
 }

@@ -3,16 +3,16 @@ import workerUrl from "elkjs/lib/elk-worker.min.js?url";
 import type { Placement, Point } from "./geometry";
 import { type Drawing, END, START } from "./simplify";
 
-export const NODE = { width: 168, height: 58 };
-export const BOUND = { width: 64, height: 34 };
-const LABEL = { width: 62, height: 20 };
+export const NODE = { width: 150, height: 54 };
+export const BOUND = { width: 56, height: 32 };
+const LABEL = { width: 54, height: 20 };
 
 const OPTIONS = {
   "elk.algorithm": "layered",
   "elk.edgeRouting": "SPLINES",
-  "elk.layered.spacing.nodeNodeBetweenLayers": "44",
-  "elk.layered.spacing.edgeNodeBetweenLayers": "18",
-  "elk.spacing.nodeNode": "26",
+  "elk.layered.spacing.nodeNodeBetweenLayers": "22",
+  "elk.layered.spacing.edgeNodeBetweenLayers": "12",
+  "elk.spacing.nodeNode": "24",
   "elk.spacing.edgeNode": "16",
   "elk.spacing.edgeLabel": "2",
   "elk.edgeLabels.inline": "true",

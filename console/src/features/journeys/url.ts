@@ -5,7 +5,7 @@ export const VIEWS = ["graph", "table", "variants"] as const;
 export const MEASURES = ["count", "median", "p95"] as const;
 export type Measure = (typeof MEASURES)[number];
 
-const DEFAULT_DETAIL = 80;
+const DEFAULT_DETAIL = 90;
 
 function detailOf(text: string): number {
   const value = Number(text);

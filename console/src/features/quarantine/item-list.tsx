@@ -77,8 +77,8 @@ function ItemRow({ item, sourceName, checked, onToggle, onReplay }: ItemRowProps
           onClick={() => setOpen(!open)}
         >
           <span className={classes.itemReason}>{word("reasons", item.reason)}</span>
-          <span className={classes.itemDetail}>
-            <bdi>{item.detail}</bdi>
+          <span className={classes.itemDetail} dir="auto">
+            {item.detail}
           </span>
           <span className={classes.soft}>
             <Plain>{sourceName}</Plain>

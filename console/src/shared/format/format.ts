@@ -61,13 +61,14 @@ function spanIn(tag: string): (seconds: number) => string {
   };
 }
 
-function bytesIn(tag: string): (n: number) => string {
+function bytesIn(tag: string, language: Language): (n: number) => string {
   const steps = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
   return (n) => {
     const step = Math.min(steps.length - 1, n < 1 ? 0 : Math.floor(Math.log10(n) / 3));
     return new Intl.NumberFormat(tag, {
       style: "unit",
       unit: steps[step],
+      unitDisplay: language === "fa" ? "long" : "short",
       maximumFractionDigits: 1,
     }).format(n / 1000 ** step);
   };
@@ -82,28 +83,62 @@ function agoIn(tag: string): (at: Instant, now: number) => string {
   };
 }
 
+type Part = "weekday" | "day" | "month" | "year";
+
+/** A date as people say it, e.g. "دوشنبه ۲ آذر ۱۴۰۵": Intl's own Persian order is year first. */
+function dateIn(
+  tag: string,
+  timeZone: string,
+  wanted: readonly Part[],
+  monthStyle: "long" | "short",
+) {
+  const format = new Intl.DateTimeFormat(tag, {
+    timeZone,
+    weekday: "long",
+    day: "numeric",
+    month: monthStyle,
+    year: "numeric",
+  });
+  return (at: Instant) => {
+    const parts = new Map(
+      format.formatToParts(new Date(at)).map((part) => [part.type, part.value]),
+    );
+    return wanted.map((part) => parts.get(part) ?? "").join(" ");
+  };
+}
+
+function clockIn(tag: string, timeZone: string, withSeconds: boolean) {
+  const format = new Intl.DateTimeFormat(tag, {
+    timeZone,
+    hour: "2-digit",
+    minute: "2-digit",
+    ...(withSeconds ? { second: "2-digit" } : {}),
+    hourCycle: "h23",
+  });
+  return (at: Instant) => format.format(new Date(at));
+}
+
 /** Everything a page needs to write numbers and times. */
 export function makeFormat({ language, calendar, zone }: Habits): Format {
   const tag = localeTag(language, calendar);
-  const dates = (options: Intl.DateTimeFormatOptions) => {
-    const format = new Intl.DateTimeFormat(tag, { timeZone: zone, ...options });
-    return (at: Instant) => format.format(new Date(at));
-  };
   const plain = new Intl.NumberFormat(tag);
   const compact = new Intl.NumberFormat(tag, { notation: "compact", maximumFractionDigits: 1 });
   const percent = new Intl.NumberFormat(tag, { style: "percent", maximumFractionDigits: 1 });
   const list = new Intl.ListFormat(tag, { type: "conjunction" });
+  const date = dateIn(tag, zone, ["day", "month", "year"], "long");
+  const shortDate = dateIn(tag, zone, ["day", "month", "year"], "short");
+  const time = clockIn(tag, zone, false);
   return {
     number: (n) => plain.format(n),
     compact: (n) => compact.format(n),
     percent: (share) => percent.format(share),
-    bytes: bytesIn(tag),
-    date: dates({ day: "numeric", month: "long", year: "numeric" }),
-    day: dates({ weekday: "long", day: "numeric", month: "long", year: "numeric" }),
-    time: dates({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
-    clock: dates({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }),
-    moment: dates({ dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }),
-    month: dates({ month: "long", year: "numeric" }),
+    bytes: bytesIn(tag, language),
+    date,
+    day: dateIn(tag, zone, ["weekday", "day", "month", "year"], "long"),
+    time,
+    clock: clockIn(tag, zone, true),
+    moment: (at) => `${shortDate(at)}${language === "fa" ? "،" : ","} ${time(at)}`,
+    month: dateIn(tag, zone, ["month", "year"], "long"),
     ago: agoIn(tag),
     span: spanIn(tag),
     list: (items) => list.format(items),

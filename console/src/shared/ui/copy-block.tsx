@@ -13,9 +13,9 @@ export function CopyBlock({ code, label }: CopyBlockProps) {
   const { t } = useTranslation();
   return (
     <div className={classes.block}>
-      <pre className={classes.code} dir="ltr" aria-label={label} tabIndex={0}>
+      <section className={classes.code} dir="ltr" aria-label={label} tabIndex={0}>
         <code>{code}</code>
-      </pre>
+      </section>
       <CopyButton value={code} timeout={1600}>
         {({ copied, copy }) => (
           <Tooltip label={copied ? t("common.copied") : t("common.copy")}>

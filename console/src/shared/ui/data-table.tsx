@@ -65,7 +65,6 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
   const table = useTable({ features, columns: defs, data: rows, getRowId: rowKey });
   const arrow = { asc: <IconArrowUp size={14} />, desc: <IconArrowDown size={14} /> };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable.
     <section className={classes.scroll} tabIndex={0} aria-label={label}>
       <table className={classes.table}>
         <thead>

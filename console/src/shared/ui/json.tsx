@@ -4,9 +4,9 @@ import classes from "./json.module.css";
 export function JsonText({ value, label }: { value: unknown; label?: string }) {
   const text = typeof value === "string" ? value : JSON.stringify(value, null, 2);
   return (
-    <pre className={classes.json} dir="ltr" aria-label={label} tabIndex={0}>
+    <section className={classes.json} dir="ltr" aria-label={label} tabIndex={0}>
       {text}
-    </pre>
+    </section>
   );
 }
 

@@ -30,7 +30,7 @@ export const shell = {
     profile: "My profile",
   },
   keys: {
-    then: "then",
+    after: "then",
     go: "Go to",
     actions: "Actions",
     search: "Search",

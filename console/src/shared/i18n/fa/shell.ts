@@ -30,7 +30,7 @@ export const shell = {
     profile: "حساب من",
   },
   keys: {
-    then: "سپس",
+    after: "سپس",
     go: "رفتن به",
     actions: "کارها",
     search: "جست‌وجو",
