@@ -9,9 +9,11 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event
+from typing import Annotated
 
 import typer
 import uvicorn
+import uvloop
 
 from hamsafar.api.app import create_app
 from hamsafar.api.collect import CollectApp, CollectParts, PublicUrl, create_collect_app
@@ -42,7 +44,7 @@ def worker_process(data: Data, host: str = "127.0.0.1") -> None:
         build_worker(hamsafar).run(stop)
 
 
-def api_process(data: Data, fd: int, host: str = "127.0.0.1") -> None:
+def api_process(data: Data, fd: Annotated[int, typer.Option()], host: str = "127.0.0.1") -> None:
     """Serve HTTP on an inherited listening socket until SIGTERM."""
     lifeline.hold()
     logging.basicConfig(level=logging.INFO, format=LOG_FORM)
@@ -50,7 +52,9 @@ def api_process(data: Data, fd: int, host: str = "127.0.0.1") -> None:
     settings = read_settings(data, host=host, port=sock.getsockname()[1])
     hamsafar = open_hamsafar(settings)
     try:
-        asyncio.run(_serve(hamsafar, sock))
+        # uvicorn picks a loop only when it makes one itself.
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(hamsafar, sock))
     finally:
         hamsafar.close()
 
@@ -72,7 +76,6 @@ async def _serve(hamsafar: Hamsafar, sock: socket.socket) -> None:
     collect = build_collect(hamsafar)
     config = uvicorn.Config(
         create_root(collect, create_app(Services.of(hamsafar))),
-        loop="uvloop",
         http="httptools",
         lifespan="on",
         access_log=False,

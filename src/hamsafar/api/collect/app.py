@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any, cast
 
 from hamsafar.api.collect.answers import (
     JSON,
@@ -115,8 +116,11 @@ class CollectApp:
         """Return whether a path belongs to collection, whatever the method."""
         return path in ENDPOINTS or path.startswith(_GET_PREFIXES)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(
+        self, asgi_scope: MutableMapping[str, Any], receive: Receive, send: Send
+    ) -> None:
         """Answer one HTTP request; on `lifespan`, start and close."""
+        scope = cast("Scope", asgi_scope)
         if scope["type"] == "lifespan":
             await self._live(receive, send)
             return

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import TypedDict
+
+from starlette.types import Receive, Send
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -21,22 +22,4 @@ class Scope(TypedDict):
     server: tuple[str, int | None] | None
 
 
-class Received(TypedDict, total=False):
-    """What `receive` gives."""
-
-    type: str
-    body: bytes
-    more_body: bool
-
-
-class Sent(TypedDict, total=False):
-    """What `send` takes."""
-
-    type: str
-    status: int
-    headers: Headers
-    body: bytes
-
-
-Receive = Callable[[], Awaitable[Received]]
-Send = Callable[[Sent], Awaitable[None]]
+__all__ = ["Headers", "Receive", "Scope", "Send"]
