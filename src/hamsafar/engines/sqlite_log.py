@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -19,6 +20,7 @@ import pysqlite3.dbapi2 as driver
 from hamsafar.engines.sql.faults import BUSY, DAMAGED, FULL, sqlite_code
 from hamsafar.engines.sql.purge import purge
 from hamsafar.engines.sql.sqlite import check_version, copy_file, create_file, size_on_disk
+from hamsafar.engines.sql.turn import Turn
 from hamsafar.engines.sqlite_log_rows import (
     DROP_ROWS,
     GONE_TABLE,
@@ -31,9 +33,11 @@ from hamsafar.engines.sqlite_log_rows import (
     roll_back,
     rows_after,
     some_rows,
+    update_blobs,
     verify_lane,
 )
 from hamsafar.kernel.clock import Clock, SystemClock
+from hamsafar.kernel.errors import Retriable
 from hamsafar.storage.errors import DamagedData, LogBroken, LogFull
 from hamsafar.storage.types import Lane, LogEnd, LogRecord
 
@@ -70,6 +74,7 @@ class SqliteLog:
         self._path = path
         self._max_pages = max(1, max_bytes // PAGE_SIZE)
         self._clock = clock or SystemClock()
+        self._turn = Turn(path, timedelta(seconds=BUSY_TIMEOUT_S))
         self._appending = threading.Lock()
         self._pool_lock = threading.Lock()
         self._idle: list[driver.Connection] = []
@@ -155,11 +160,10 @@ class SqliteLog:
         """
         with self._lent() as connection:
             changed = sum(self._rewrite_lane(connection, lane, change) for lane in Lane)
-        with self._appending:
-            try:
-                purge(self._path)
-            except driver.Error as error:
-                self._fail(error)
+        try:
+            purge(self._path, self._turn)
+        except driver.Error as error:
+            self._fail(error)
         return changed
 
     def verify(self) -> int:
@@ -188,6 +192,7 @@ class SqliteLog:
                 connection.close()
             self._idle.clear()
             self._writer.close()
+            self._turn.close()
 
     def _create(self) -> driver.Connection:
         """Make the file if there is none, and return the appender's connection."""
@@ -239,17 +244,24 @@ class SqliteLog:
 
     @contextmanager
     def _writing(self, connection: driver.Connection) -> Iterator[None]:
-        """Hold a write transaction; commits at the end, rolls back on error."""
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-            yield
-            connection.execute("COMMIT")
-        except driver.Error as error:
-            roll_back(connection)
-            self._fail(error)
-        except BaseException:
-            roll_back(connection)
-            raise
+        """Hold a write transaction, when it is our turn; commits, or rolls back on error."""
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(self._turn.held())
+            except Retriable as error:
+                raise LogFull(
+                    "the log is busy (a rewrite is running)", where=error.where
+                ) from error
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                yield
+                connection.execute("COMMIT")
+            except driver.Error as error:
+                roll_back(connection)
+                self._fail(error)
+            except BaseException:
+                roll_back(connection)
+                raise
 
     def _fail(self, error: driver.Error) -> NoReturn:
         """Raise our error for what SQLite raised."""
@@ -327,18 +339,16 @@ class SqliteLog:
         self, connection: driver.Connection, lane: Lane, change: Callable[[bytes], bytes | None]
     ) -> int:
         """Rewrite one lane in short transactions, so that appends come between."""
-        table, after, changed = lane.value, 0, 0
-        while True:
-            with self._writing(connection):
-                rows = some_rows(connection, lane, after)
-                for row in rows:
-                    blob = change(row[6])
-                    if blob is not None:
-                        changed += 1
-                        connection.execute(
-                            f'UPDATE {table} SET crc = ?, blob = ? WHERE "offset" = ?',  # noqa: S608
-                            (crc_of(*row[:5], blob), blob, row[0]),
-                        )
-            if not rows:
-                return changed
+        after, changed = 0, 0
+        while rows := some_rows(connection, lane, after):
+            # Changed outside the transaction, which holds up appends; nobody else changes blobs.
+            blobs = [(row, change(row[6])) for row in rows]
+            updates = [
+                (crc_of(*row[:5], blob), blob, row[0]) for row, blob in blobs if blob is not None
+            ]
+            if updates:
+                with self._writing(connection):
+                    changed += update_blobs(connection, lane, updates)
+                self._checkpoint(connection)
             after = rows[-1][0]
+        return changed

@@ -133,6 +133,14 @@ def some_rows(connection: driver.Connection, lane: Lane, after: int) -> list[Log
     return rows
 
 
+def update_blobs(
+    connection: driver.Connection, lane: Lane, updates: list[tuple[int, bytes, int]]
+) -> int:
+    """Replace blobs by (crc, blob, offset); return how many were still there."""
+    sql = f'UPDATE {lane.value} SET crc = ?, blob = ? WHERE "offset" = ?'  # noqa: S608
+    return int(connection.executemany(sql, updates).rowcount)
+
+
 def verify_lane(connection: driver.Connection, lane: Lane) -> int:
     """Check every record of a lane and that none after the last drop is missing.
 

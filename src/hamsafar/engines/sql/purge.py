@@ -12,19 +12,23 @@ from typing import Final
 
 import pysqlite3.dbapi2 as driver
 
+from hamsafar.engines.sql.turn import Turn
 from hamsafar.kernel.errors import Retriable
 from hamsafar.storage.errors import DamagedData
 
 PATIENCE: Final = timedelta(seconds=5)
 POLL_S: Final = 0.02
+STEP_PAGES: Final = 4096
 
 
-def purge(path: Path) -> None:
+def purge(path: Path, turn: Turn) -> None:
     """Remove what was deleted, by whoever had secure_delete=ON.
 
     1. Free pages go back to the file system, the WAL into the file.
     2. With the write lock held over the empty WAL, `blank` zeroes unused bytes inside pages.
     3. A commit makes every other connection forget its cached pages, which hold the old bytes.
+
+    Others write between the steps of 1; they wait during 2 and 3.
 
     Raises:
         Retriable: a reader held an old snapshot, or others kept writing, for five seconds.
@@ -36,11 +40,16 @@ def purge(path: Path) -> None:
     with closing(driver.connect(str(path), isolation_level=None, timeout=timeout)) as connection:
         connection.execute("PRAGMA secure_delete=ON")
         connection.execute("PRAGMA synchronous=FULL")
-        _purge(connection, path)
+        while connection.execute("PRAGMA freelist_count").fetchone()[0]:
+            with turn.held():
+                connection.execute(f"PRAGMA incremental_vacuum({STEP_PAGES})").fetchall()
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        with turn.held():
+            _zero(connection, path)
 
 
-def _purge(connection: driver.Connection, path: Path) -> None:
-    connection.execute("PRAGMA incremental_vacuum").fetchall()
+def _zero(connection: driver.Connection, path: Path) -> None:
+    """Zero unused bytes inside pages, with the write lock held over an empty WAL."""
     deadline = time.monotonic() + PATIENCE.total_seconds()
     wal = path.with_name(path.name + "-wal")
     while True:

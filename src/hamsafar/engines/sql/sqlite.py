@@ -200,11 +200,10 @@ class SqliteDatabase:
             Retriable: a reader held an old snapshot for the whole busy timeout.
         """
         self._refuse_if_broken()
-        with self._turn.held():
-            try:
-                purge(self._path)
-            except driver.Error as error:
-                raise of_sqlite(error, "sqlite.scrub", "") from error
+        try:
+            purge(self._path, self._turn)
+        except driver.Error as error:
+            raise of_sqlite(error, "sqlite.scrub", "") from error
 
     def size_bytes(self) -> int:
         """Return the bytes taken on disk."""
