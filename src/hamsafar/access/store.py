@@ -257,3 +257,7 @@ SET_WEBHOOK = Statement(
     "UPDATE webhook SET last_status = :status, last_at = :now WHERE id = :id",
 )
 SEEN = Statement("access.seen", "SELECT at FROM heartbeat WHERE process = :process")
+
+NEW_EPOCH = Statement(
+    "access.new_epoch", "UPDATE workspace SET epoch = epoch + 1 WHERE id = 1 RETURNING epoch"
+)

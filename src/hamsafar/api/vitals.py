@@ -20,7 +20,7 @@ from hamsafar.api.models.pulse import (
 from hamsafar.api.services import Services
 from hamsafar.api.times import iso, iso_or_none
 from hamsafar.collect import Sheet, SourceCounts
-from hamsafar.collect.counts import MINUTE_US, Outcome
+from hamsafar.collect.types import MINUTE_US, Outcome
 from hamsafar.journeys.types import Filters
 from hamsafar.kernel.clock import SECOND_US
 

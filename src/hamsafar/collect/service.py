@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from hamsafar.collect.counts import Outcome, count
 from hamsafar.collect.envelope import unpack
 from hamsafar.collect.read import one_event
 from hamsafar.collect.store import (
@@ -20,10 +19,12 @@ from hamsafar.collect.store import (
     REASONS,
     SET_STATE,
     TOTALS,
+    count,
 )
 from hamsafar.collect.types import (
     Batch,
     Held,
+    Outcome,
     Quarantined,
     QuarantineRow,
     QuarantineState,

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from hamsafar.collect.counts import count
 from hamsafar.collect.dedup import Dedup
 from hamsafar.collect.envelope import pack
 from hamsafar.collect.payload import decode, to_wire
@@ -16,6 +15,7 @@ from hamsafar.collect.store import (
     ADD_QUARANTINE,
     CHANNELS,
     NAMES,
+    count,
 )
 from hamsafar.collect.types import Batch, Envelope, Event, Quarantined, Reason, Tallied
 from hamsafar.kernel.clock import Clock

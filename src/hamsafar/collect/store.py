@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+from typing import Protocol
+
+from hamsafar.collect.types import MINUTE_US, Batch, Outcome
+from hamsafar.storage.ports import Tx
 from hamsafar.storage.types import Column, Kind, Lookup, Remove, Statement, Upsert
 
 NAMES = Statement("collect.names", "SELECT code, name, source_id FROM name")
@@ -94,3 +100,57 @@ COUNT_TOTAL = Statement(
         last_at = CASE WHEN :last_at > total.last_at THEN :last_at ELSE total.last_at END""",
 )
 FORGET_TALLIES = Statement("collect.forget_tallies", "DELETE FROM tally WHERE minute < :before")
+
+
+class _Counted(Protocol):
+    @property
+    def source_id(self) -> int: ...
+    @property
+    def received_at(self) -> int: ...
+
+
+def outcomes(batch: Batch) -> dict[Outcome, Iterable[_Counted]]:
+    """Return the events of a batch by how they ended."""
+    return {
+        Outcome.STORED: batch.events,
+        Outcome.DUPLICATE: batch.duplicates,
+        Outcome.QUARANTINED: batch.quarantined,
+        Outcome.REJECTED: batch.rejected,
+    }
+
+
+def count(batch: Batch, tx: Tx, *, sign: int = 1) -> None:
+    """Add (or with sign -1 take back) a batch to the counts, in the batch's own transaction."""
+    minutes: Counter[tuple[int, int, str]] = Counter()
+    totals: Counter[tuple[int, str]] = Counter()
+    first: dict[int, int] = {}
+    last: dict[int, int] = {}
+    for outcome, events in outcomes(batch).items():
+        for event in events:
+            source, at = event.source_id, event.received_at
+            minutes[at // MINUTE_US, source, outcome.value] += sign
+            totals[source, outcome.value] += sign
+            first[source] = min(first.get(source, at), at)
+            last[source] = max(last.get(source, at), at)
+    lane = batch.lane.value
+    tx.run_many(
+        COUNT_TALLY,
+        [
+            {"minute": m, "source_id": s, "lane": lane, "outcome": o, "count": n}
+            for (m, s, o), n in minutes.items()
+        ],
+    )
+    tx.run_many(
+        COUNT_TOTAL,
+        [
+            {
+                "source_id": s,
+                "lane": lane,
+                "outcome": o,
+                "count": n,
+                "first_at": first[s],
+                "last_at": last[s],
+            }
+            for (s, o), n in totals.items()
+        ],
+    )

@@ -10,6 +10,8 @@ import numpy as np
 
 from hamsafar.storage.types import I64, U16, U32, Lane
 
+MINUTE_US = 60_000_000
+
 Identifier = tuple[str, str]
 """(kind, normalised value), e.g. `("email", "sara@example.com")`."""
 
@@ -125,6 +127,15 @@ class Quarantined:
     received_at: int
     envelope: bytes
     tries: int = 1
+
+
+class Outcome(StrEnum):
+    """How an event ended. `received` is the sum of these and the lag."""
+
+    STORED = "stored"
+    DUPLICATE = "duplicates"
+    QUARANTINED = "quarantined"
+    REJECTED = "rejected"
 
 
 class QuarantineState(StrEnum):

@@ -35,9 +35,8 @@ from hamsafar.profiles.types import (
     TimelineQuery,
     Trait,
 )
-from hamsafar.storage.block import join, take
+from hamsafar.storage import RecentReader, join, take
 from hamsafar.storage.ports import Database, EventStore, Tx
-from hamsafar.storage.recent import RecentReader
 from hamsafar.storage.types import Columns, Flag, Value
 
 ID_KINDS = ("user_id", "anonymous_id", "email", "phone")

@@ -3,3 +3,28 @@
 Answers: how to read and write rows in one transaction, append to and read from the durable log,
 keep and scan the history, and spread a scan over threads. Stands on nothing but `kernel`.
 """
+
+from __future__ import annotations
+
+from hamsafar.storage.block import decode_block, encode_block, join, take
+from hamsafar.storage.recent import (
+    BlockKey,
+    RecentReader,
+    block_keys,
+    drop_blocks,
+    put_block,
+    read_blocks,
+)
+
+__all__ = [
+    "BlockKey",
+    "RecentReader",
+    "block_keys",
+    "decode_block",
+    "drop_blocks",
+    "encode_block",
+    "join",
+    "put_block",
+    "read_blocks",
+    "take",
+]

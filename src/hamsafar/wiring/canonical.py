@@ -14,8 +14,8 @@ from hamsafar.collect import decode_payload
 from hamsafar.identity.types import CanonicalPerson
 from hamsafar.profiles import Catalogue
 from hamsafar.profiles.types import Trait
+from hamsafar.storage import RecentReader
 from hamsafar.storage.ports import Tx
-from hamsafar.storage.recent import RecentReader
 from hamsafar.wiring.build import Hamsafar
 
 

@@ -7,9 +7,8 @@ from typing import Protocol
 from hamsafar.identity import IdentityService
 from hamsafar.journeys import Snapshot, Stamp
 from hamsafar.profiles import Catalogue
-from hamsafar.storage.block import join
+from hamsafar.storage import RecentReader, block_keys, join
 from hamsafar.storage.ports import Database
-from hamsafar.storage.recent import RecentReader, block_keys
 from hamsafar.storage.types import Columns, HistoryStats, IdentityView, SortedChunk
 
 TRIES = 20

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from hamsafar.collect import Dedup
 from hamsafar.kernel.clock import SECOND_US, Clock
-from hamsafar.storage.block import join
+from hamsafar.storage import BlockKey, block_keys, drop_blocks, join, read_blocks
 from hamsafar.storage.ports import Database, EventStore
-from hamsafar.storage.recent import BlockKey, block_keys, drop_blocks, read_blocks
 from hamsafar.storage.types import Columns
 
 FLUSH_ROWS = 50_000

@@ -16,9 +16,9 @@ import numpy as np
 from hamsafar.collect import Reader, bodies, halves, set_aside
 from hamsafar.collect.types import Batch, Event, Quarantined, Reason, Tallied
 from hamsafar.kernel.clock import Clock
+from hamsafar.storage import BlockKey, put_block
 from hamsafar.storage.errors import StorageError
 from hamsafar.storage.ports import Database, EventLog, Tx
-from hamsafar.storage.recent import BlockKey, put_block
 from hamsafar.storage.types import Columns, Lane, Statement
 from hamsafar.worker.attempts import Attempts
 from hamsafar.worker.lanes import Item, LaneReader, Stretch

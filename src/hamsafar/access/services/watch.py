@@ -30,7 +30,11 @@ class Watch:
             about = {"kind": kind, "subject": subject}
             rows = tx.rows(store.OPEN_ALERT, about)
             if not rows:
-                fresh: dict[str, str | int] = {"id": uuid7(), "detail": detail, "now": self._clock.now_us()}
+                fresh: dict[str, str | int] = {
+                    "id": uuid7(),
+                    "detail": detail,
+                    "now": self._clock.now_us(),
+                }
                 tx.run(store.ADD_ALERT, {**about, **fresh})
                 rows = tx.rows(store.OPEN_ALERT, about)
         return _alert(rows[0])

@@ -7,7 +7,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from hamsafar.access import store
-from hamsafar.access.rows import workspace_of
+from hamsafar.access.rows import whole, workspace_of
 from hamsafar.access.services.audit import append
 from hamsafar.access.types import AuditEntry, Caller, Workspace
 from hamsafar.kernel.clock import Clock
@@ -65,6 +65,14 @@ class Workspaces:
             entry = AuditEntry(action="workspace.change", subject_kind="workspace", subject="1")
             append(tx, self._clock.now_us(), by.actor, entry)
             return workspace(tx)
+
+    def new_epoch(self, by: Caller) -> int:
+        """Begin a new epoch, as after a restore, and return its number."""
+        with self._database.write() as tx:
+            epoch = whole(tx.rows(store.NEW_EPOCH)[0][0])
+            entry = AuditEntry(action="workspace.epoch", subject_kind="workspace", subject="1")
+            append(tx, self._clock.now_us(), by.actor, entry)
+        return epoch
 
 
 def workspace(tx: Tx) -> Workspace:
