@@ -72,7 +72,8 @@ class TestScan:
     def test_a_few_merges_gather_a_few_rows(self, tmp_path: Path):
         database = open_database(tmp_path)
         store = open_store(tmp_path, database)
-        flush(store, database, History(nodes=NODES).events(8_000))
+        whole = History(nodes=NODES).events(8_000)
+        flush(store, database, whole)
         while store.compact(own_view(NODES), eager=True):
             pass
         store.scan(own_view(NODES))
@@ -81,6 +82,8 @@ class TestScan:
         chunks = store.scan(view_of(person_of, 1))
         overlay = min(chunks, key=lambda chunk: len(chunk.person))
         assert set(overlay.person.tolist()) == {3}
+        expected = expected_rows(whole, view_of(person_of, 1))
+        assert np.array_equal(scanned_rows(chunks), expected)
         database.close()
 
     def test_the_same_question_again_gives_the_same_arrays(self, tmp_path: Path):
