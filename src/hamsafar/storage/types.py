@@ -43,7 +43,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A named SQL text, valid on SQLite and PostgreSQL, with `:name` parameters."""
+    r"""A named SQL text, valid on SQLite and PostgreSQL, with `:name` parameters.
+
+    Inside a literal write a colon before a word as `\:`. Test a parameter for null as
+    `:name IS NULL`; give one whose type nothing shows as `CAST(:name AS BIGINT)`.
+    """
 
     name: str
     sql: str

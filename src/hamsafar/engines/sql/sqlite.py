@@ -309,6 +309,8 @@ def _engine(path: Path, cache_kib: int, *, writer: bool) -> Engine:
         hide_parameters=True,
         pool_size=2 if writer else 8,
         max_overflow=-1,
+        # The connection used last has the warm cache.
+        pool_use_lifo=True,
         pool_timeout=BUSY_TIMEOUT.total_seconds(),
         connect_args={"timeout": BUSY_TIMEOUT.total_seconds(), "check_same_thread": False},
     )
