@@ -6,6 +6,7 @@ The page lives on another origin than the server, as in life: every call needs i
 from __future__ import annotations
 
 import http.server
+import json
 import subprocess
 import threading
 import time
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
-from support.collect_process import WRITE_KEY, Delivered, collect_process, delivered
+from sdk.conftest import Trial
 from support.fault_proxy import fault_proxy
 
 HERE = Path(__file__).parent
@@ -75,97 +76,89 @@ def page() -> Iterator[Page]:
         browser.close()
 
 
-def npm_page(folder: Path, bundle: str, url: str, *, batching: bool) -> None:
-    target = f'{{url: "{url}", writeKey: "{WRITE_KEY}", batching: {str(batching).lower()}}}'
-    (folder / "app.js").write_text(f"window.target = {target};\n{bundle}", encoding="utf-8")
+def npm_page(folder: Path, bundle: str, trial: Trial, url: str, *, batching: bool) -> None:
+    target = {"url": url, "writeKey": trial.deployment.write_key, "batching": batching}
+    script = f"window.target = {json.dumps(target)};\n{bundle}"
+    (folder / "app.js").write_text(script, encoding="utf-8")
     (folder / "index.html").write_text(
         '<!doctype html><meta charset="utf-8"><title>npm</title><script src="app.js"></script>',
         encoding="utf-8",
     )
 
 
-def snippet_page(folder: Path, url: str) -> None:
+def snippet_page(folder: Path, trial: Trial, url: str) -> None:
     html = (HERE / "browser" / "snippet.html").read_text(encoding="utf-8")
-    html = html.replace("HOST", url).replace("WRITE_KEY", WRITE_KEY)
+    html = html.replace("HOST", url).replace("WRITE_KEY", trial.deployment.write_key)
+    html = html.replace("PREFIX", trial.prefix)
     (folder / "index.html").write_text(html, encoding="utf-8")
 
 
-def send(page: Page, url: str) -> set[str]:
+def send(page: Page, url: str, prefix: str) -> set[str]:
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.goto(url)
     page.wait_for_function("window.analytics && (window.analytics.initialized ?? true)")
-    ids = page.evaluate((HERE / "browser" / "send.js").read_text(encoding="utf-8"), EVENTS)
+    script = (HERE / "browser" / "send.js").read_text(encoding="utf-8")
+    ids = page.evaluate(script, [EVENTS, prefix])
     assert problems == []
     return set(ids)
 
 
-def wait_for(data: Path, ids: set[str], page: Page) -> Delivered:
+def wait_for(trial: Trial, ids: set[str], page: Page) -> None:
     """Wait until all ids came in; the page must stay alive, it still retries."""
     until = time.monotonic() + PATIENCE_S
-    while True:
-        found = delivered(data)
-        if ids <= found.ids or time.monotonic() > until:
-            page.wait_for_timeout(500)
-            return delivered(data)
+    while not ids <= trial.delivered().ids and time.monotonic() < until:
         page.wait_for_timeout(300)
+    page.wait_for_timeout(500)
 
 
 class TestNpmBuild:
     @pytest.mark.parametrize("batching", [False, True])
     def test_every_event_arrives_once(
-        self, tmp_path: Path, bundle: str, page: Page, batching: bool
+        self, tmp_path: Path, trial: Trial, bundle: str, page: Page, batching: bool
     ) -> None:
-        with collect_process(tmp_path) as server, shop(tmp_path) as url:
-            npm_page(tmp_path, bundle, server.url, batching=batching)
-            ids = send(page, url)
-            found = wait_for(tmp_path, ids, page)
-        assert found.ids == ids
-        assert found.resent == {}
+        npm_page(tmp_path, bundle, trial, trial.deployment.url, batching=batching)
+        with shop(tmp_path) as url:
+            ids = send(page, url, trial.prefix)
+            wait_for(trial, ids, page)
+        trial.check(ids, may_resend=False)
 
     def test_lost_answers_and_500s_lose_nothing_and_change_nothing(
-        self, tmp_path: Path, bundle: str, page: Page
+        self, tmp_path: Path, trial: Trial, bundle: str, page: Page
     ) -> None:
         with (
-            collect_process(tmp_path) as server,
-            fault_proxy(server.port, share=0.3, seed=3) as proxy,
+            fault_proxy(trial.deployment.port, share=0.3, seed=3) as proxy,
             shop(tmp_path) as url,
         ):
-            npm_page(tmp_path, bundle, proxy.url, batching=False)
-            ids = send(page, url)
-            found = wait_for(tmp_path, ids, page)
+            npm_page(tmp_path, bundle, trial, proxy.url, batching=False)
+            ids = send(page, url, trial.prefix)
+            wait_for(trial, ids, page)
         assert proxy.faults > 0
-        assert found.ids == ids
-        assert found.resent, "no answer was lost after the events were stored: not tested"
-        assert found.conflicts == []
+        trial.check(ids, may_resend=True)
 
 
 class TestHtmlSnippet:
     def test_every_event_arrives_once_with_nothing_from_elsewhere(
-        self, tmp_path: Path, page: Page
+        self, tmp_path: Path, trial: Trial, page: Page
     ) -> None:
         hosts: set[str] = set()
         page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
-        with collect_process(tmp_path) as server, shop(tmp_path) as url:
-            snippet_page(tmp_path, server.url)
-            ids = send(page, url) | {"web-first-page"}
-            found = wait_for(tmp_path, ids, page)
-            assert hosts == {server.url.split("/")[2], url.split("/")[2]}
-        assert found.ids == ids
-        assert found.resent == {}
+        snippet_page(tmp_path, trial, trial.deployment.url)
+        with shop(tmp_path) as url:
+            ids = send(page, url, trial.prefix) | {f"{trial.prefix}-first-page"}
+            wait_for(trial, ids, page)
+            assert hosts == {trial.deployment.url.split("/")[2], url.split("/")[2]}
+        trial.check(ids, may_resend=False)
 
     def test_lost_answers_and_500s_lose_nothing_and_change_nothing(
-        self, tmp_path: Path, page: Page
+        self, tmp_path: Path, trial: Trial, page: Page
     ) -> None:
         with (
-            collect_process(tmp_path) as server,
-            fault_proxy(server.port, share=0.3, seed=8) as proxy,
+            fault_proxy(trial.deployment.port, share=0.3, seed=8) as proxy,
             shop(tmp_path) as url,
         ):
-            snippet_page(tmp_path, proxy.url)
-            ids = send(page, url) | {"web-first-page"}
-            found = wait_for(tmp_path, ids, page)
+            snippet_page(tmp_path, trial, proxy.url)
+            ids = send(page, url, trial.prefix) | {f"{trial.prefix}-first-page"}
+            wait_for(trial, ids, page)
         assert proxy.faults > 0
-        assert found.ids == ids
-        assert found.resent, "no answer was lost after the events were stored: not tested"
-        assert found.conflicts == []
+        trial.check(ids, may_resend=True)

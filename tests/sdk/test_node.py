@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from support.collect_process import WRITE_KEY, collect_process, delivered
+from sdk.conftest import Trial
 from support.fault_proxy import fault_proxy
 
 FOLDER = Path(__file__).parent / "node"
@@ -15,11 +15,11 @@ EVENTS = 400
 THROUGH_FAULTS = 150
 
 
-def send(url: str, count: int = EVENTS) -> set[str]:
+def send(trial: Trial, url: str, count: int = EVENTS) -> set[str]:
     if not (FOLDER / "node_modules").is_dir():
         pytest.fail("the Node clients are not installed: run `make setup`")
     ran = subprocess.run(
-        ["node", "send.mjs", url, WRITE_KEY, str(count)],
+        ["node", "send.mjs", url, trial.deployment.write_key, str(count), trial.prefix],
         cwd=FOLDER,
         capture_output=True,
         text=True,
@@ -33,21 +33,12 @@ def send(url: str, count: int = EVENTS) -> set[str]:
 
 
 class TestDelivery:
-    def test_every_event_arrives_once(self, tmp_path: Path) -> None:
-        with collect_process(tmp_path) as server:
-            ids = send(server.url)
-        found = delivered(tmp_path)
-        assert found.ids == ids
-        assert found.resent == {}
+    def test_every_event_arrives_once(self, trial: Trial) -> None:
+        ids = send(trial, trial.deployment.url)
+        trial.check(ids, may_resend=False)
 
-    def test_lost_answers_and_500s_lose_nothing_and_change_nothing(self, tmp_path: Path) -> None:
-        with (
-            collect_process(tmp_path) as server,
-            fault_proxy(server.port, share=0.3, seed=11) as proxy,
-        ):
-            ids = send(proxy.url, THROUGH_FAULTS)
-        found = delivered(tmp_path)
+    def test_lost_answers_and_500s_lose_nothing_and_change_nothing(self, trial: Trial) -> None:
+        with fault_proxy(trial.deployment.port, share=0.3, seed=11) as proxy:
+            ids = send(trial, proxy.url, THROUGH_FAULTS)
         assert proxy.faults > 0
-        assert found.ids == ids
-        assert found.resent, "no answer was lost after the events were stored: not tested"
-        assert found.conflicts == []
+        trial.check(ids, may_resend=True)

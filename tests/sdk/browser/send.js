@@ -1,9 +1,8 @@
 // Sends a visit's events through window.analytics; returns their ids once all were handed over.
-async (count) => {
+async ([count, prefix]) => {
   const ids = []
-  window.analytics.on('dispatch_attempt', () => {})
   const id = (type) => {
-    const messageId = `web-${type}-${ids.length}-${Math.random().toString(36).slice(2)}`
+    const messageId = `${prefix}-${type}-${ids.length}`
     ids.push(messageId)
     return { messageId }
   }

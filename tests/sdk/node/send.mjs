@@ -1,8 +1,8 @@
-// Sends with an unchanged @segment/analytics-node: node send.mjs URL WRITE_KEY COUNT
+// Sends with an unchanged @segment/analytics-node: node send.mjs URL WRITE_KEY COUNT PREFIX
 // Prints {"ids": [...], "errors": [...]} when everything is flushed.
 import { Analytics } from '@segment/analytics-node'
 
-const [url, writeKey, count] = process.argv.slice(2)
+const [url, writeKey, count, prefix] = process.argv.slice(2)
 const analytics = new Analytics({ host: url, writeKey, flushInterval: 200, maxRetries: 12 })
 const errors = []
 const ids = []
@@ -10,7 +10,7 @@ analytics.on('error', (error) => errors.push(String(error.code ?? error)))
 
 const done = []
 function send(type, event) {
-  const messageId = `node-${type}-${ids.length}`
+  const messageId = `${prefix}-${type}-${ids.length}`
   ids.push(messageId)
   done.push(new Promise((resolve) => analytics[type]({ ...event, messageId }, resolve)))
 }
