@@ -20,8 +20,10 @@ class Disk:
     may a manifest row name it.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, is_durable: bool = True) -> None:
+        """Take a folder; without `is_durable` files are not synced: for caches that are verified."""
         self.root = root
+        self._is_durable = is_durable
         self._created: dict[str, float] = {}
 
     def step(self, what: str) -> None:
@@ -42,7 +44,8 @@ class Disk:
                 yield file
                 file.flush()
                 self.step("sync")
-                os.fsync(file.fileno())
+                if self._is_durable:
+                    os.fsync(file.fileno())
             self.step("rename")
             temporary.replace(self.root / name)
         except BaseException:

@@ -75,7 +75,7 @@ class SegmentStore:
         self._sizes = sizes or Sizes()
         self._disk = disk or Disk(root)
         self._disk.prepare()
-        self._cache = Disk(root / "cache")
+        self._cache = Disk(root / "cache", is_durable=False)
         self._cache.prepare()
         self._catalog = Catalog(root, database)
         self._scanner = Scanner(Bases(self._cache, self._are_current), self._clock)
