@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from support.access import LOCAL, PASSWORD
 
@@ -106,3 +108,33 @@ class TestChange:
             desk.access.accounts.reset(LOCAL, agent.id)
         desk.access.accounts.change(LOCAL, agent.id, disabled=False)
         assert desk.access.sessions.sign_in(agent.email, PASSWORD, address="::1")
+
+    def test_two_owners_cannot_both_leave_at_once(self, desk):
+        owners = [desk.join(Role.OWNER, f"owner{n}@example.com").account.id for n in range(2)]
+
+        def leave(account):
+            try:
+                desk.access.accounts.change(LOCAL, account, role=Role.AGENT)
+            except LastOwner:
+                return False
+            return True
+
+        with ThreadPoolExecutor(2) as pool:
+            assert sorted(pool.map(leave, owners)) == [False, True]
+
+
+class TestRedeem:
+    def test_a_link_used_by_two_at_once_lets_one_in(self, desk):
+        link = desk.access.accounts.owner_link(LOCAL)
+
+        def use(number):
+            try:
+                return desk.access.sessions.redeem(
+                    link, password=PASSWORD, email=f"{number}@example.com"
+                )
+            except DeadLink:
+                return None
+
+        with ThreadPoolExecutor(4) as pool:
+            assert len([signed for signed in pool.map(use, range(4)) if signed]) == 1
+        assert len(desk.access.accounts.all()) == 1

@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from support.access import LOCAL
 
@@ -43,6 +45,20 @@ class TestChain:
         with desk.database.write() as tx:
             tx.run(Statement("test.remove", "DELETE FROM audit WHERE id = 1"))
         assert desk.access.audit.first_break() == 2
+
+
+class TestTogether:
+    def test_many_writers_at_once_make_one_chain(self, desk):
+        desk.access.audit.looked(LOCAL, LOOK)
+
+        def look(number):
+            entry = AuditEntry(action="a", subject_kind="person", subject=str(number))
+            desk.access.audit.looked(LOCAL, entry)
+
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(look, range(60)))
+        assert desk.access.audit.first_break() is None
+        assert len(desk.access.audit.page(limit=100).items) == 61
 
 
 class TestLooked:

@@ -1,8 +1,10 @@
+import pytest
 from support.access import LOCAL, PASSWORD
 
 from hamsafar.access.types import Permission, Role, SourceDraft
 
 
+@pytest.mark.parametrize("desk", ["sqlite"], indirect=True)
 class TestNothingReadableIsStored:
     def test_no_password_key_token_link_or_cookie_is_in_any_file(self, desk, tmp_path):
         access = desk.access

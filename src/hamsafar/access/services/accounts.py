@@ -134,7 +134,7 @@ class Accounts:
             after = _account(tx, account_id)
             if after != before:
                 tx.run(store.END_SESSIONS, {"account_id": account_id})
-            if not tx.rows(store.WORKING_OWNERS):
+            if before.role is Role.OWNER and not tx.rows(store.WORKING_OWNERS):
                 raise LastOwner
         return after
 

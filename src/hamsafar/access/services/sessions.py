@@ -29,6 +29,8 @@ from hamsafar.kernel.ids import uuid7
 from hamsafar.lang.contacts import normalise_email
 from hamsafar.storage.ports import Database, Tx
 
+_NOBODY = "?"
+"""Stands for every text that is no e-mail address; no account has it."""
 _SEEN_EVERY_US = 60 * SECOND_US
 """A session's last use is written at most this often, so that reading stays reading."""
 
@@ -53,7 +55,7 @@ class Sessions:
             LockedOut: too many wrong passwords for this account or from this address.
             WrongPassword: they do not fit; takes as long when there is no such account.
         """
-        name = normalise_email(email) or ""
+        name = normalise_email(email) or _NOBODY
         wait = self._throttle.wait(name, address)
         if wait is not None:
             raise LockedOut(wait)
