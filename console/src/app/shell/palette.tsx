@@ -7,6 +7,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ask } from "@/shared/api/client";
 import { useMe } from "@/shared/api/session";
+import { usePersonName } from "@/shared/ui/names";
 import { PLACES } from "./places";
 
 const PEOPLE_SHOWN = 6;
@@ -26,6 +27,7 @@ export function Palette() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const permissions = useMe()?.permissions ?? [];
+  const personName = usePersonName();
   const [text, setText] = useState("");
   const people = useFoundPeople(text).data?.items ?? [];
   const wanted = text.trim().toLowerCase();
@@ -54,7 +56,7 @@ export function Palette() {
             {people.map((one) => (
               <Spotlight.Action
                 key={one.person}
-                label={one.label || t("common.unnamed")}
+                label={personName(one.label)}
                 description={one.identifiers.map((id) => id.value).join(" · ")}
                 leftSection={<IconUser size={18} />}
                 onClick={() =>

@@ -30,7 +30,7 @@ export function Welcome() {
   if (link.isError) {
     return (
       <Frame title={t("auth.welcome.invalid")} lede={t("auth.welcome.invalidText")}>
-        <CopyBlock code="hamsafar link --data DIR" />
+        <CopyBlock code="hamsafar up --data DIR" />
       </Frame>
     );
   }

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Claim, IdentityStory } from "@/shared/api/types";
 import { useFormat } from "@/shared/format/use-format";
+import { useWord } from "@/shared/i18n/word";
 import { IdentifierText, PersonLink, splitLabel } from "@/shared/ui/names";
 import { Section } from "@/shared/ui/page";
 import { QueryView } from "@/shared/ui/query-view";
@@ -73,6 +74,7 @@ function Known({ person, story }: { person: string; story: IdentityStory }) {
 function Changes({ story }: { story: IdentityStory }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const word = useWord();
   if (story.changes.length === 0) {
     return <p className={classes.soft}>{t("customers.identity.noChanges")}</p>;
   }
@@ -84,6 +86,7 @@ function Changes({ story }: { story: IdentityStory }) {
           <div>
             <IdentifierText {...splitLabel(change.label)} />
             <div className={classes.soft}>
+              {word("causes", change.cause)} ·{" "}
               {t("customers.identity.moved", { from: change.from, to: change.to })}
             </div>
           </div>

@@ -29,7 +29,12 @@ export function PeopleTable({ rows }: { rows: PersonRow[] }) {
         cell: (row) => (
           <span className={classes.identifiers}>
             {row.identifiers.slice(0, IDENTIFIERS_SHOWN).map((id) => (
-              <IdentifierText key={`${id.kind}:${id.value}`} kind={id.kind} value={id.value} />
+              <IdentifierText
+                key={`${id.kind}:${id.value}`}
+                kind={id.kind}
+                value={id.value}
+                short
+              />
             ))}
           </span>
         ),
@@ -37,6 +42,7 @@ export function PeopleTable({ rows }: { rows: PersonRow[] }) {
       {
         id: "seen",
         header: t("customers.lastSeen"),
+        nowrap: true,
         cell: (row) => (row.last_seen_at ? format.ago(row.last_seen_at, now) : t("common.never")),
       },
       {

@@ -7,7 +7,7 @@ import type { Person } from "@/shared/api/types";
 import { useFormat } from "@/shared/format/use-format";
 import { useNow } from "@/shared/prefs/use-now";
 import { Figure, Figures } from "@/shared/ui/figure";
-import { IdentifierText } from "@/shared/ui/names";
+import { IdentifierText, usePersonName } from "@/shared/ui/names";
 import { Page } from "@/shared/ui/page";
 import { QueryView } from "@/shared/ui/query-view";
 import { choice, type UrlSearch } from "@/shared/url/search";
@@ -42,14 +42,15 @@ export function PersonPage() {
 
 function Story({ person }: { person: Person }) {
   const { t } = useTranslation();
+  const personName = usePersonName();
   const [{ tab }, setUrl] = useUrl(parse);
   return (
     <Page
-      title={person.label || t("common.unnamed")}
+      title={personName(person.label)}
       lede={
         <span className={classes.identifierLine}>
           {person.identifiers.slice(0, IDENTIFIERS_SHOWN).map((id) => (
-            <IdentifierText key={id.node} kind={id.kind} value={id.value} />
+            <IdentifierText key={id.node} kind={id.kind} value={id.value} short />
           ))}
         </span>
       }

@@ -8,7 +8,7 @@ import { Bounds } from "./bounds";
 import { EdgePanel } from "./edge-panel";
 import { EdgeTable } from "./edge-table";
 import classes from "./journeys.module.css";
-import { type Drawing, simplify } from "./simplify";
+import { type Drawing, readableDetail, simplify } from "./simplify";
 import { StepPanel } from "./step-panel";
 import { type JourneysUrl, MEASURES, type ServerFilter } from "./url";
 
@@ -24,7 +24,8 @@ interface ExploreProps {
 
 /** Graph or table, and beside it whatever connection or step was chosen. */
 export function Explore({ graph, url, filter, onChange }: ExploreProps) {
-  const drawing = useMemo(() => simplify(graph, url.detail), [graph, url.detail]);
+  const detail = url.detail ?? readableDetail(graph.edges.length);
+  const drawing = useMemo(() => simplify(graph, detail), [graph, detail]);
   const openEdge = useCallback(
     (ef: string, et: string) => onChange({ ef, et, step: undefined }),
     [onChange],
@@ -39,7 +40,9 @@ export function Explore({ graph, url, filter, onChange }: ExploreProps) {
   const selected = onEdge ? JSON.stringify([edgeFrom, edgeTo]) : step;
   return (
     <>
-      {url.view === "graph" && <Bar url={url} drawing={drawing} onChange={onChange} />}
+      {url.view === "graph" && (
+        <Bar url={url} initialDetail={detail} drawing={drawing} onChange={onChange} />
+      )}
       <div className={classes.layout} data-panel={selected !== ""}>
         {url.view === "graph" ? (
           <Suspense fallback={<Skeleton className={classes.canvas} />}>
@@ -69,14 +72,15 @@ export function Explore({ graph, url, filter, onChange }: ExploreProps) {
 
 interface BarProps {
   url: JourneysUrl;
+  initialDetail: number;
   drawing: Drawing;
   onChange: ExploreProps["onChange"];
 }
 
 /** What the lines show, and how many of them. */
-function Bar({ url, drawing, onChange }: BarProps) {
+function Bar({ url, initialDetail, drawing, onChange }: BarProps) {
   const { t } = useTranslation();
-  const [detail, setDetail] = useState(url.detail);
+  const [detail, setDetail] = useState(initialDetail);
   const settle = useDebouncedCallback(
     (value: number) => onChange({ detail: String(value) }, { replace: true }),
     SLIDE_WAIT_MS,

@@ -1,6 +1,7 @@
 import ELK, { type ElkExtendedEdge, type ElkNode } from "elkjs/lib/elk-api.js";
 import workerUrl from "elkjs/lib/elk-worker.min.js?url";
 import type { Placement, Point } from "./geometry";
+import { readingOrder } from "./order";
 import { type Drawing, END, START } from "./simplify";
 
 export const NODE = { width: 150, height: 54 };
@@ -18,7 +19,7 @@ const OPTIONS = {
   "elk.edgeLabels.inline": "true",
   "elk.layered.crossingMinimization.semiInteractive": "false",
   "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
-  "elk.layered.cycleBreaking.strategy": "GREEDY",
+  "elk.layered.cycleBreaking.strategy": "MODEL_ORDER",
 };
 
 let elk: InstanceType<typeof ELK> | null = null;
@@ -55,7 +56,7 @@ export async function place(drawing: Drawing, direction: "RIGHT" | "DOWN"): Prom
   const used = new Set(drawing.edges.flatMap((edge) => [edge.from, edge.to]));
   const ids = [
     ...(used.has(START) ? [START] : []),
-    ...drawing.names,
+    ...readingOrder(drawing),
     ...(used.has(END) ? [END] : []),
   ];
   const graph: ElkNode = {

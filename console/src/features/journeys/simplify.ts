@@ -13,19 +13,39 @@ export interface Drawing {
   all: number;
 }
 
-const MOST_EDGES = 90;
+const FEWEST_EDGES = 8;
+const MOST_EDGES = 120;
+/** So many connections can be read at a glance: where the slider stands at first. */
+const READABLE_EDGES = 30;
+const BOUND_SHARE = 0.85;
 
 function bound(from: string, to: string, count: number): GraphEdge {
   return { from, to, count, mean_s: 0, median_s: 0, p95_s: 0 };
 }
 
-/** The most frequent edges that together make up `share` of all transitions, at most `most`. */
-function covering(edges: GraphEdge[], share: number, most: number): GraphEdge[] {
+/** How many of `all` connections a detail of 0 to 100 keeps: each step of the slider multiplies. */
+export function keptEdges(all: number, detail: number): number {
+  const most = Math.min(all, MOST_EDGES);
+  if (most <= FEWEST_EDGES) return most;
+  return Math.round(FEWEST_EDGES * (most / FEWEST_EDGES) ** (detail / 100));
+}
+
+/** The detail at which the graph is readable; 100 for a small one. */
+export function readableDetail(all: number): number {
+  const most = Math.min(all, MOST_EDGES);
+  if (most <= READABLE_EDGES) return 100;
+  return Math.round(
+    (100 * Math.log(READABLE_EDGES / FEWEST_EDGES)) / Math.log(most / FEWEST_EDGES),
+  );
+}
+
+/** The most frequent edges that together make up `share` of all transitions. */
+function covering(edges: GraphEdge[], share: number): GraphEdge[] {
   const wanted = share * edges.reduce((sum, edge) => sum + edge.count, 0);
   const kept: GraphEdge[] = [];
   let sum = 0;
   for (const edge of edges) {
-    if (kept.length > 0 && (sum >= wanted || kept.length >= most)) break;
+    if (sum >= wanted) break;
     kept.push(edge);
     sum += edge.count;
   }
@@ -46,10 +66,10 @@ function connect(kept: Set<GraphEdge>, all: GraphEdge[]): void {
   }
 }
 
-/** Leave out what is rare: `detail` in percent of all transitions, 100 draws what can be drawn. */
+/** Leave out what is rare; a detail of 100 draws all that can be drawn. */
 export function simplify(graph: Graph, detail: number): Drawing {
   const byCount = [...graph.edges].sort((a, b) => b.count - a.count);
-  const kept = new Set(covering(byCount, detail / 100, MOST_EDGES));
+  const kept = new Set(byCount.slice(0, keptEdges(byCount.length, detail)));
   connect(kept, byCount);
   const drawn = new Set([...kept].flatMap((edge) => [edge.from, edge.to]));
   if (drawn.size === 0) for (const node of graph.nodes) drawn.add(node.name);
@@ -58,7 +78,7 @@ export function simplify(graph: Graph, detail: number): Drawing {
     ...of(graph.starts).map((one) => bound(START, one.name, one.count)),
     ...of(graph.ends).map((one) => bound(one.name, END, one.count)),
   ].sort((a, b) => b.count - a.count);
-  const bounds = covering(ends, Math.max(detail / 100, 0.5), MOST_EDGES / 3);
+  const bounds = covering(ends, BOUND_SHARE);
   return {
     names: [...drawn],
     edges: [...kept, ...bounds],

@@ -5,11 +5,10 @@ export const VIEWS = ["graph", "table", "variants"] as const;
 export const MEASURES = ["count", "median", "p95"] as const;
 export type Measure = (typeof MEASURES)[number];
 
-const DEFAULT_DETAIL = 90;
-
-function detailOf(text: string): number {
+/** Null: as much as is readable, which depends on the graph. */
+function detailOf(text: string): number | null {
   const value = Number(text);
-  return text !== "" && value >= 0 && value <= 100 ? value : DEFAULT_DETAIL;
+  return text !== "" && value >= 0 && value <= 100 ? value : null;
 }
 
 /** Everything that the page of journeys keeps in its address. */

@@ -10,10 +10,11 @@ import classes from "./pulse.module.css";
 
 type Row = Pulse["sources"][number];
 
-/** Silent is alarming only after a first event. */
-function stateOf(row: Row): "waiting" | "silent" | "flowing" {
+/** Silent is alarming: it should speak. Quiet is a source that need not speak every hour. */
+function stateOf(row: Row): "waiting" | "silent" | "quiet" | "flowing" {
   if (!row.last_event_at) return "waiting";
-  return row.silent ? "silent" : "flowing";
+  if (row.silent) return "silent";
+  return row.events_last_hour === 0 ? "quiet" : "flowing";
 }
 
 export function SourcesTable({ sources }: { sources: Row[] }) {

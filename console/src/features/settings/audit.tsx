@@ -86,9 +86,14 @@ function AuditTable({ rows }: { rows: AuditRow[] }) {
       {
         id: "at",
         header: t("settings.audit.at"),
+        nowrap: true,
         cell: (row) => <time dateTime={row.at}>{format.moment(row.at)}</time>,
       },
-      { id: "who", header: t("settings.audit.who"), cell: (row) => <Plain>{row.actor}</Plain> },
+      {
+        id: "who",
+        header: t("settings.audit.who"),
+        cell: (row) => <Plain>{row.actor_name || row.actor}</Plain>,
+      },
       {
         id: "what",
         header: t("settings.audit.what"),

@@ -53,8 +53,7 @@ const curl: Snippet = ({ origin, key }) => `curl ${origin}/v1/track \\
   -d '{"userId": "u-1", "event": "Product Viewed", "properties": {"title": "بوف کور"}}'`;
 
 const csv: Snippet = ({ source }) => `hamsafar import orders.csv --data DIR --source ${source} \\
-  --map event=type --map userId=customer_id --map timestamp=created_at \\
-  --id order_id --tz Asia/Tehran`;
+  --event "Order Completed" --id order_id --tz Asia/Tehran`;
 
 const SNIPPETS: Record<Client, Snippet> = { browser, npm, python, node, curl, csv };
 

@@ -25,6 +25,7 @@ export interface TableColumn<T> {
   /** Given: the column can be sorted by it. */
   sort?: (row: T) => number | string;
   numeric?: boolean;
+  nowrap?: boolean;
   /** Hidden on narrow screens. */
   wide?: boolean;
 }
@@ -40,6 +41,7 @@ interface DataTableProps<T> {
 
 interface Meta {
   numeric?: boolean;
+  nowrap?: boolean;
   wide?: boolean;
 }
 
@@ -57,7 +59,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
           cell: ({ row }) => column.cell(row.original),
           enableSorting: column.sort !== undefined,
           sortDescFirst: column.numeric ?? false,
-          meta: { numeric: column.numeric, wide: column.wide } as object,
+          meta: { numeric: column.numeric, nowrap: column.nowrap, wide: column.wide } as object,
         }),
       ),
     [columns],
@@ -109,9 +111,9 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
               onClick={onRow && (() => onRow(row.original))}
             >
               {row.getAllCells().map((cell) => {
-                const { numeric, wide } = (cell.column.columnDef.meta ?? {}) as Meta;
+                const { numeric, nowrap, wide } = (cell.column.columnDef.meta ?? {}) as Meta;
                 return (
-                  <td key={cell.id} data-numeric={numeric} data-wide={wide}>
+                  <td key={cell.id} data-numeric={numeric} data-nowrap={nowrap} data-wide={wide}>
                     <table.FlexRender cell={cell} />
                   </td>
                 );

@@ -43,12 +43,23 @@ export function ChannelName({ channel }: { channel: string }) {
   );
 }
 
+const DEVICE_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** What to call a person: who is known by a device only is a visitor with a short number. */
+export function usePersonName(): (label: string) => string {
+  const { t } = useTranslation();
+  return (label) => {
+    if (label === "") return t("common.unnamed");
+    return DEVICE_ID.test(label) ? t("common.visitor", { id: label.slice(0, 8) }) : label;
+  };
+}
+
 /** A person's name; it opens their story. */
 export function PersonLink({ person, label }: { person: string; label: string }) {
-  const { t } = useTranslation();
+  const personName = usePersonName();
   return (
     <Link to="/customers/$person" params={{ person }} className={classes.person}>
-      <bdi>{label || t("common.unnamed")}</bdi>
+      <bdi>{personName(label)}</bdi>
     </Link>
   );
 }
@@ -58,14 +69,21 @@ export function Plain({ children }: { children: ReactNode }) {
   return <bdi className={classes.plain}>{children}</bdi>;
 }
 
+interface IdentifierTextProps {
+  kind: string;
+  value: string;
+  /** Device ids by their beginning only. */
+  short?: boolean;
+}
+
 /** An identifier, always from left to right, e.g. +98912… */
-export function IdentifierText({ kind, value }: { kind: string; value: string }) {
+export function IdentifierText({ kind, value, short = false }: IdentifierTextProps) {
   const word = useWord();
   return (
     <span className={classes.identifier}>
       <span className={classes.kind}>{word("identifiers", kind)}</span>
       <bdi dir="ltr" className={classes.value} title={value}>
-        {value}
+        {short && DEVICE_ID.test(value) ? `${value.slice(0, 8)}…` : value}
       </bdi>
     </span>
   );

@@ -19,7 +19,7 @@ export const auth = {
     submitReset: "Save password",
     invalid: "This link no longer works",
     invalidText:
-      "Links work once and expire. Ask the owner for a new one; the owner can print one on the server:",
+      "Links work once and expire. Ask the owner for a new one. If nobody has signed in yet, start the server again: it prints a new link.",
     passwordNote: "At least 10 characters. A short sentence is easy to remember.",
   },
 };

@@ -35,6 +35,7 @@ export const common = {
   missingText: "The address may be old or mistyped.",
   home: "Back to Pulse",
   unnamed: "no name",
+  visitor: "Visitor {{id}}",
   you: "you",
   sortBy: "Sort by {{column}}",
   range: {

@@ -30,6 +30,7 @@ export const pulse = {
   state: "State",
   flowing: "Flowing",
   silent: "Silent",
+  quiet: "Quiet",
   waiting: "Waiting for its first event",
   ledger: "The ledger",
   ledgerNote: "Every received event is accounted for.",

@@ -35,6 +35,7 @@ export const common = {
   missingText: "شاید نشانی قدیمی است یا اشتباه نوشته شده.",
   home: "بازگشت به نبض",
   unnamed: "بی‌نام",
+  visitor: "بازدیدکننده‌ی {{id}}",
   you: "شما",
   sortBy: "مرتب‌سازی بر پایه‌ی {{column}}",
   range: {

@@ -30,6 +30,7 @@ export const pulse = {
   state: "وضعیت",
   flowing: "در جریان",
   silent: "خاموش",
+  quiet: "آرام",
   waiting: "چشم‌به‌راه نخستین رویداد",
   ledger: "حساب و کتاب",
   ledgerNote: "سرنوشت هر رویدادی که رسیده روشن است.",
