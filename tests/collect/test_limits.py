@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,12 @@ LIMITS = Limits()
 
 def nested(levels: int) -> bytes:
     return b'{"a":' * (levels - 1) + b"{}" + b"}" * (levels - 1)
+
+
+class TestLimits:
+    def test_each_stands_in_the_reference(self) -> None:
+        text = (Path(__file__).parents[2] / "docs" / "reference" / "collect.md").read_text()
+        assert [one.name for one in fields(Limits) if f"`{one.name}`" not in text] == []
 
 
 class TestCheckCount:

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import cProfile
 import json
-import os
 import signal
 import socket
 import sys
@@ -36,7 +34,7 @@ from hamsafar.kernel.clock import SystemClock  # noqa: E402
 from hamsafar.storage.types import Lane  # noqa: E402
 
 WRITE_KEY = "test-write-key"
-BROWSER_DIR = ROOT / "browser" / "node_modules" / "@segment" / "analytics-next" / "dist" / "umd"
+BROWSER_DIR = ROOT / "src" / "hamsafar" / "browser_dist"
 
 
 class UnsyncedLog(SqliteLog):
@@ -69,7 +67,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=Limits().key_requests_per_s)
     parser.add_argument("--limits", default="{}", help="changed limits, as JSON; waits in seconds")
     parser.add_argument("--mutant", choices=sorted(LOGS), default="none")
-    parser.add_argument("--profile", type=Path)
     return parser.parse_args()
 
 
@@ -123,21 +120,8 @@ async def serve(options: argparse.Namespace) -> None:
 def main() -> None:
     options = arguments()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if options.profile:
-        profile = cProfile.Profile()
-        profile.enable()
-        with asyncio.Runner(loop_factory=_loop) as runner:
-            runner.run(serve(options))
-        profile.disable()
-        profile.dump_stats(options.profile)
-        return
-    with asyncio.Runner(loop_factory=_loop) as runner:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve(options))
-    os._exit(0)
-
-
-def _loop() -> asyncio.AbstractEventLoop:
-    return uvloop.new_event_loop()
 
 
 if __name__ == "__main__":
