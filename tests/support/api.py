@@ -101,7 +101,7 @@ def serving(folder: Path, console: Path | None = None) -> Iterator[Site]:
             create_root(collect, app), ws="none", lifespan="on", log_config=None, access_log=False
         )
         server = uvicorn.Server(config)
-        with socket.create_server(("127.0.0.1", 0)) as sock:
+        with listening() as sock:
             thread = threading.Thread(target=_run, args=(server, sock, collect), daemon=True)
             thread.start()
             while not server.started:
@@ -115,6 +115,18 @@ def serving(folder: Path, console: Path | None = None) -> Iterator[Site]:
                 app.state.closing = True
                 server.should_exit = True
                 thread.join(10)
+
+
+def listening() -> socket.socket:
+    """Return a listening socket on a free port.
+
+    asyncio sends small answers at once only on sockets that say they are TCP; else each of them
+    waits 40 ms.
+    """
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    sock.bind(("127.0.0.1", 0))
+    sock.listen(128)
+    return sock
 
 
 def _run(server, sock, collect) -> None:
