@@ -27,10 +27,10 @@ _APPLE = ("iphone", "ipad", "ios", "apple")
 
 def text_id(value: Loose) -> str:
     """Return an id as text, empty when absent. Numbers become text, as 12 and 12.0 are one."""
-    if value is None or isinstance(value, bool):
-        return ""
     if isinstance(value, str):
         return value.strip()
+    if value is None or isinstance(value, bool):
+        return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
@@ -42,11 +42,17 @@ def primary_first(found: dict[str, str]) -> tuple[Identifier, ...]:
     The first is the user id, else the anonymous id, else the one of highest priority; the rest
     follow by priority: user id, e-mail, then by name of the kind.
     """
-    ordered = sorted(found.items(), key=lambda item: (_RANK.get(item[0], "2"), item[0]))
+    if len(found) == 1:
+        return tuple(found.items())
+    ordered = sorted(found.items(), key=_rank)
     if "user_id" in found or "anonymous_id" not in found:
         return tuple(ordered)
     own = ("anonymous_id", found["anonymous_id"])
     return (own, *(item for item in ordered if item != own))
+
+
+def _rank(item: Identifier) -> tuple[str, str]:
+    return _RANK.get(item[0], "2"), item[0]
 
 
 def contacts_of(raw: Raw | bytes, country: str, into: dict[str, str]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from hamsafar.collect.envelope import unpack
-from hamsafar.collect.read import one_event
+from hamsafar.collect.requests import one_event
 from hamsafar.collect.store import (
     ALL_ENVELOPES,
     DROP_ROWS,

@@ -59,6 +59,16 @@ def _from_epoch(value: float, field: str) -> int:
     return round(value * 1000) if size < _MILLISECONDS_BELOW else round(value)
 
 
+def time_or_none(value: str | float | None, zone: str) -> int | None:
+    """Return a time that only corrects others, None when absent or not a time."""
+    if value is None or isinstance(value, bool) or value == "":
+        return None
+    try:
+        return parse_time(value, zone, "sentAt")
+    except BadInput:
+        return None
+
+
 def occurred_at(*, received: int, original: int | None, sent: int | None, trusted: bool) -> int:
     """Return when an event happened, µs UTC.
 

@@ -1,0 +1,159 @@
+"""What an event must be; whatever is not goes to quarantine with the reason in words."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+from msgspec import Raw
+
+from hamsafar.collect.identifiers import MAX_ID, text_id
+from hamsafar.collect.types import Reason
+from hamsafar.collect.wire import Loose, WireEvent
+
+MAX_NAME = 512
+TECHNICAL = frozenset({"identify", "group", "alias"})
+TYPES = frozenset({"track", "page", "screen"}) | TECHNICAL
+_SUSPECT = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")
+_one = msgspec.json.Decoder(WireEvent)
+
+
+class Refusal(Exception):
+    """This event goes to quarantine."""
+
+    def __init__(self, reason: Reason, detail: str, where: str = "") -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail
+        self.where = where
+
+
+def decode_alone(raw: Raw) -> WireEvent:
+    """Return one event, decoded by itself.
+
+    Raises:
+        Refusal: a field of the wrong type, or text that is not Unicode.
+    """
+    try:
+        return _one.decode(raw)
+    except msgspec.ValidationError as error:
+        detail, where = _words(str(error))
+        raise Refusal(Reason.BAD_FIELD, detail, where) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Refusal(Reason.BAD_TEXT, f"not decodable: {error}") from None
+
+
+def checked_type(kind: str) -> str:
+    """Return the type if it is one.
+
+    Raises:
+        Refusal: it is not.
+    """
+    if kind not in TYPES:
+        message = f"type is {kind!r}: send one of {', '.join(sorted(TYPES))}"
+        raise Refusal(Reason.BAD_TYPE, message, "type")
+    return kind
+
+
+def object_bytes(raw: Raw, field_name: str) -> bytes:
+    """Return the bytes of a JSON object, empty for absent, null and {}.
+
+    Raises:
+        Refusal: something else than an object.
+    """
+    found = bytes(raw)
+    if found[:1] == b"{":
+        return found if len(found) > len("{}") else b""
+    if found in {b"", b"null"}:
+        return b""
+    raise Refusal(Reason.BAD_FIELD, f"{field_name} must be a JSON object", field_name)
+
+
+def check_text(*parts: bytes) -> None:
+    """Refuse NUL and lone surrogates: no database or file can keep them."""
+    for part in parts:
+        if _SUSPECT.search(part):
+            try:
+                decoded = msgspec.json.decode(part)
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                raise Refusal(Reason.BAD_TEXT, f"text is not Unicode: {error}") from None
+            if "\0" in _all_text(decoded):
+                raise Refusal(Reason.BAD_TEXT, "text holds a NUL character: remove it")
+
+
+def _all_text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict):
+        return "".join(str(k) + _all_text(v) for k, v in value.items())
+    return "".join(_all_text(v) for v in value) if isinstance(value, list) else ""
+
+
+def check_identifiers(found: dict[str, str]) -> None:
+    """Refuse an event that names nobody, or names them at unbounded length."""
+    if not found or (len(found) == 1 and "previous_id" in found):
+        message = "nobody to count this for: send userId, anonymousId or another identifier"
+        raise Refusal(Reason.NO_IDENTITY, message, "userId")
+    for name, value in found.items():
+        if len(value) > MAX_ID:
+            raise Refusal(Reason.BAD_FIELD, f"{name} is longer than {MAX_ID} characters", name)
+        if "\0" in value:
+            raise Refusal(Reason.BAD_TEXT, f"{name} holds a NUL character", name)
+
+
+def message_id_of(value: Loose) -> str:
+    """Return a message id as text, empty when absent.
+
+    Raises:
+        Refusal: it is longer than we keep.
+    """
+    message_id = text_id(value)
+    if len(message_id) > MAX_ID:
+        message = f"messageId is longer than {MAX_ID} characters"
+        raise Refusal(Reason.BAD_FIELD, message, "messageId")
+    return message_id
+
+
+def label_of(kind: str, item: WireEvent) -> str:
+    """Return what a track event, page or screen is called, empty for the other types.
+
+    Raises:
+        Refusal: a track event without a name, or a name we do not keep.
+    """
+    if kind in TECHNICAL:
+        return ""
+    label = text_id(item.event if kind == "track" else item.name)
+    if kind == "track" and not label:
+        raise Refusal(Reason.NO_NAME, "a track event needs its name in event", "event")
+    if len(label) > MAX_NAME or "\0" in label:
+        message = f"the event's name must have at most {MAX_NAME} characters and no NUL"
+        raise Refusal(Reason.BAD_FIELD, message, "event" if kind == "track" else "name")
+    return label
+
+
+def name_of(kind: str, label: str) -> str:
+    """Return the event's name: `Order Completed`, `Page: Home`; the type of a technical event."""
+    if kind == "track":
+        return label
+    if kind in TECHNICAL:
+        return kind
+    word = kind.capitalize()
+    return f"{word}: {label}" if label else word
+
+
+def refused(item: Raw) -> Refusal:
+    """Return why a whole request was put aside."""
+    try:
+        said = msgspec.json.decode(item)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        said = {}
+    if isinstance(said, dict) and "refused" in said:
+        return Refusal(Reason.TOO_LARGE, str(said["refused"]))
+    return Refusal(Reason.UNKNOWN_SOURCE, "its source no longer exists")
+
+
+def _words(error: str) -> tuple[str, str]:
+    """Turn msgspec's message into ours: what was expected, and where."""
+    detail, _, path = error.partition(" - at `$")
+    field_name = path.rstrip("`").lstrip(".")
+    return (f"{field_name}: {detail}" if field_name else detail), field_name
