@@ -1,9 +1,12 @@
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Barrier
 
 import pytest
 from support.access import CHEAP, PASSWORD
 
-from hamsafar.access.errors import WeakPassword
+from hamsafar.access.errors import LockedOut, WeakPassword
 from hamsafar.access.passwords import Passwords
 
 
@@ -51,3 +54,23 @@ class TestFits:
         assert not passwords.fits("no account has this password", None)
         assert not passwords.fits(PASSWORD, "broken")
         assert not passwords.fits("\ud800 lone surrogate", None)
+
+
+class TestFlood:
+    def test_more_than_a_dozen_at_once_are_sent_away_and_the_rest_answered(self, passwords):
+        stored = passwords.hash(PASSWORD, email="a@b.com")
+        start = Barrier(40)
+
+        def sign_in(_):
+            start.wait()
+            try:
+                return passwords.fits(PASSWORD, stored)
+            except LockedOut:
+                return None
+
+        slow = Passwords(replace(CHEAP, argon2_memory_kib=8_192, argon2_passes=4))
+        stored, passwords = slow.hash(PASSWORD, email="a@b.com"), slow
+        with ThreadPoolExecutor(40) as pool:
+            answers = list(pool.map(sign_in, range(40)))
+        assert set(answers) == {True, None}
+        assert passwords.fits(PASSWORD, stored)

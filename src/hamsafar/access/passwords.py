@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from importlib.resources import files
 from unicodedata import normalize
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from hamsafar.access.errors import WeakPassword
+from hamsafar.access.errors import LockedOut, WeakPassword
 from hamsafar.access.types import AccessSettings
 
 MIN_LENGTH = 10
 MAX_LENGTH = 256
 _MIN_DISTINCT = 5
 _HASHES_AT_ONCE = 2
+_IN_LINE = 12
+"""More sign-ins than this at once are sent away, or a flood of them would hold every thread."""
+_COME_BACK = timedelta(seconds=2)
 
 
 class Passwords:
@@ -27,6 +33,7 @@ class Passwords:
             memory_cost=settings.argon2_memory_kib,
             parallelism=settings.argon2_lanes,
         )
+        self._line = threading.BoundedSemaphore(_IN_LINE)
         self._gate = threading.BoundedSemaphore(_HASHES_AT_ONCE)
         self._nobody = self._hasher.hash("no account has this password")
         self._common: frozenset[str] | None = None
@@ -36,19 +43,34 @@ class Passwords:
 
         Raises:
             WeakPassword: too short, too long, common, or made of the e-mail address.
+            LockedOut: too many people sign in at this very moment.
         """
         self._check(password, email)
-        with self._gate:
+        with self._turn():
             return self._hasher.hash(_canonical(password))
 
     def fits(self, password: str, stored: str | None) -> bool:
-        """Return whether a password fits a stored hash; as slow when there is none."""
-        with self._gate:
+        """Return whether a password fits a stored hash; as slow when there is none.
+
+        Raises:
+            LockedOut: too many people sign in at this very moment.
+        """
+        with self._turn():
             try:
                 self._hasher.verify(stored or self._nobody, _canonical(password))
             except (VerificationError, InvalidHashError):
                 return False
         return stored is not None
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._line.acquire(blocking=False):
+            raise LockedOut(_COME_BACK)
+        try:
+            with self._gate:
+                yield
+        finally:
+            self._line.release()
 
     def _check(self, password: str, email: str) -> None:
         if not MIN_LENGTH <= len(password) <= MAX_LENGTH:

@@ -8,15 +8,19 @@ from hamsafar.kernel.errors import BadInput
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_FIRST_US = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+_LAST_US = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+"""A client's clock may stand anywhere; the calendar ends with the year 9999."""
 
 
 def iso(us: int) -> str:
-    """Return the moment `us` (µs UTC) as text.
+    """Return the moment `us` (µs UTC) as text; beyond the calendar, its edge.
 
     >>> iso(1_790_000_000_123_456)
     '2026-09-21T14:13:20.123Z'
     """
-    text = (_EPOCH + timedelta(microseconds=us)).isoformat(timespec="milliseconds")
+    within = min(max(us, _FIRST_US), _LAST_US)
+    text = (_EPOCH + timedelta(microseconds=within)).isoformat(timespec="milliseconds")
     return text.removesuffix("+00:00") + "Z"
 
 

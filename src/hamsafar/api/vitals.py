@@ -30,7 +30,7 @@ WORKER = "worker"
 _HOUR = 60
 _DAY = 24 * _HOUR
 _USUAL_DAYS = 7
-_FRESH_US = 5 * SECOND_US
+_FRESH_US = 10 * SECOND_US
 _USUAL_FRESH_US = 60 * SECOND_US
 _Counted = dict[int, dict[Outcome, int]]
 
