@@ -29,12 +29,14 @@ class Deployment:
         url: where it listens.
         write_key: of its first source.
         api_token: a token that may read.
+        process: its supervisor.
     """
 
     data: Path
     url: str
     write_key: str
     api_token: str
+    process: subprocess.Popen[bytes]
 
     @property
     def port(self) -> int:
@@ -68,12 +70,19 @@ def command(*arguments: str) -> str:
 def deployment(data: Path) -> Iterator[Deployment]:
     """Make a data folder, run `hamsafar up` on it, and stop it in order at the end."""
     made = json.loads(command("init", "--data", str(data), "--json"))
+    with up_again(data, made["write_key"], made["api_token"]) as running:
+        yield running
+
+
+@contextmanager
+def up_again(data: Path, write_key: str, api_token: str) -> Iterator[Deployment]:
+    """Run `hamsafar up` on a data folder that is there, and stop it in order at the end."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     said = data.with_suffix(".log")
-    with said.open("wb") as output:
+    with said.open("ab") as output:
         process = subprocess.Popen(
             [*HAMSAFAR, "up", "--data", str(data), "--port", str(port)],
             stdout=output,
@@ -82,7 +91,7 @@ def deployment(data: Path) -> Iterator[Deployment]:
         )
     try:
         _wait_until_ready(url, process, said)
-        yield Deployment(data, url, made["write_key"], made["api_token"])
+        yield Deployment(data, url, write_key, api_token, process)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)

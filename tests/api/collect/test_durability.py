@@ -7,8 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 from support.collect_process import WRITE_KEY, CollectProcess, collect_process, logged
+from support.deployment import deployment, up_again
 from support.strace import Acks, acks, traced
 
 CLIENTS = 8
@@ -16,7 +18,7 @@ CLIENTS = 8
 pytestmark = pytest.mark.crash
 
 
-def send(url: str, first: int, count: int) -> list[str]:
+def send(url: str, first: int, count: int, key: str = WRITE_KEY) -> list[str]:
     """Send events one by one; return the ids that were answered with 200."""
     sent = []
     with httpx.Client(base_url=url, timeout=20) as client:
@@ -25,7 +27,7 @@ def send(url: str, first: int, count: int) -> list[str]:
                 answer = client.post(
                     "/v1/track",
                     json={"event": "x", "userId": "u", "messageId": str(n)},
-                    auth=(WRITE_KEY, ""),
+                    auth=(key, ""),
                 )
             except httpx.HTTPError:
                 break
@@ -34,9 +36,9 @@ def send(url: str, first: int, count: int) -> list[str]:
     return sent
 
 
-def send_from_many(url: str, each: int) -> set[str]:
+def send_from_many(url: str, each: int, key: str = WRITE_KEY) -> set[str]:
     with ThreadPoolExecutor(CLIENTS) as pool:
-        parts = pool.map(lambda n: send(url, n * 100_000, each), range(CLIENTS))
+        parts = pool.map(lambda n: send(url, n * 100_000, each, key), range(CLIENTS))
         return {one for part in parts for one in part}
 
 
@@ -109,3 +111,34 @@ class TestFailedSync:
     def acks_after_fault(trace: Path) -> int:
         _, _, after = trace.read_text(errors="replace").partition("EIO")
         return after.count("HTTP/1.1 200")
+
+
+def api_process(data: Path) -> int:
+    """Return the id of the API process of a running deployment."""
+    (found,) = [
+        process.pid
+        for process in psutil.process_iter(["cmdline"])
+        if {"api-process", str(data)} <= set(process.info["cmdline"] or [])
+    ]
+    return found
+
+
+class TestWholeDeployment:
+    def test_a_failed_sync_ends_it_with_an_error_and_the_next_start_lost_nothing(
+        self, data: Path
+    ) -> None:
+        trace = data.with_suffix(".strace")
+        with deployment(data) as made:
+            fault = "inject=fsync,fdatasync:error=EIO:when=30+"
+            with traced(api_process(data), trace, "-e", fault):
+                acknowledged = send_from_many(made.url, 100, made.write_key)
+                assert made.process.wait(10) != 0
+        found = acks(trace)
+        assert found.seen >= len(acknowledged) > 0
+        assert found.unsynced == []
+        with up_again(data, made.write_key, made.api_token) as again:
+            assert send(again.url, 999_999, 1, made.write_key) == ["999999"]
+            status = again.settled()
+        assert acknowledged | {"999999"} <= stored(data)
+        assert status["stored"] == len(stored(data))
+        assert status["quarantined"] == 0
