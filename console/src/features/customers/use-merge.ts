@@ -26,7 +26,12 @@ export function useMerge(person: string, onDone: () => void) {
       const { job } = await ask(api.POST("/api/people/{person}/severances", { params, body: cut }));
       return followJob(job);
     },
-    onSuccess: () => finish(t("customers.identity.separated")),
+    onSuccess: ({ result }) =>
+      finish(
+        result.still_joined === true
+          ? t("customers.identity.stillJoined")
+          : t("customers.identity.separated"),
+      ),
   });
   const rejoin = useMutation({
     mutationFn: async (severance: string) => {

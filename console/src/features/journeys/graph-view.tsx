@@ -17,7 +17,7 @@ import classes from "./journeys.module.css";
 import { place } from "./layout";
 import type { Drawing } from "./simplify";
 import type { Measure } from "./url";
-import { firstViewport } from "./viewport";
+import { extentOf, firstViewport } from "./viewport";
 
 const NODE_TYPES = { step: GraphNodeBox };
 const EDGE_TYPES = { path: GraphEdgeLine };
@@ -65,7 +65,6 @@ function Canvas({ graph, drawing, measure, selected, onEdge, onStep }: GraphView
     [placement, graph, drawing, measure, selected, format, t, onEdge, onStep],
   );
   if (layout.isError) return <ProblemNote error={layout.error} />;
-  const begins = narrow ? "top" : dir === "rtl" ? "right" : "left";
   if (!elements || !placement) return <Skeleton className={classes.canvas} />;
   return (
     <section
@@ -90,7 +89,7 @@ function Canvas({ graph, drawing, measure, selected, onEdge, onStep }: GraphView
         panOnScroll={false}
         proOptions={{ hideAttribution: true }}
       >
-        <Refit placement={placement} begins={begins} />
+        <Refit placement={placement} />
         <GraphControls fit={FIT} />
       </ReactFlow>
     </section>
@@ -98,12 +97,12 @@ function Canvas({ graph, drawing, measure, selected, onEdge, onStep }: GraphView
 }
 
 /** Look at the picture from its beginning again when another one is drawn, or the room changes. */
-function Refit({ placement, begins }: { placement: Placement; begins: "left" | "right" | "top" }) {
+function Refit({ placement }: { placement: Placement }) {
   const flow = useReactFlow();
   const width = useStore((state) => state.width);
   const height = useStore((state) => state.height);
   useEffect(() => {
-    if (width > 0) void flow.setViewport(firstViewport(placement, { width, height }, begins));
-  }, [flow, placement, begins, width, height]);
+    if (width > 0) void flow.setViewport(firstViewport(extentOf(placement), { width, height }));
+  }, [flow, placement, width, height]);
   return null;
 }

@@ -1,25 +1,46 @@
 import type { Viewport } from "@xyflow/react";
-import type { Placement } from "./geometry";
+import type { Placement, Point } from "./geometry";
+import { START } from "./simplify";
 
 const LEGIBLE_ZOOM = 0.66;
 const MOST_ZOOM = 1.1;
 const MARGIN = 16;
 
+/** The part of a placement that decides what is seen first. */
+interface Extent {
+  width: number;
+  height: number;
+  /** Middle of where journeys start. */
+  start: Point;
+}
+
+/** Where an axis begins: centred if there is room, else so that `anchor` is seen. */
+function offset(room: number, size: number, anchor: number): number {
+  const spare = room - size;
+  if (spare >= 0) return spare / 2;
+  return Math.min(MARGIN, Math.max(spare - MARGIN, room / 2 - anchor));
+}
+
 /**
- * Show the whole picture if its text stays legible; else as much as fits, from where it begins
- * (the right edge in right-to-left reading, the top when it runs downwards).
+ * Show the whole picture if its text stays legible; else as much as fits around its beginning.
  */
-export function firstViewport(
-  { width, height }: Pick<Placement, "width" | "height">,
-  room: { width: number; height: number },
-  begins: "left" | "right" | "top",
-): Viewport {
+export function firstViewport(extent: Extent, room: { width: number; height: number }): Viewport {
+  const { width, height, start } = extent;
   const wide = (room.width - 2 * MARGIN) / Math.max(1, width);
   const high = (room.height - 2 * MARGIN) / Math.max(1, height);
   const zoom = Math.min(MOST_ZOOM, Math.max(LEGIBLE_ZOOM, Math.min(wide, high)));
-  const spareX = room.width - width * zoom;
-  const spareY = room.height - height * zoom;
-  const x = spareX >= 0 ? spareX / 2 : begins === "right" ? spareX - MARGIN : MARGIN;
-  const y = spareY >= 0 ? spareY / 2 : begins === "top" ? MARGIN : spareY / 2;
-  return { x, y, zoom };
+  return {
+    x: offset(room.width, width * zoom, start.x * zoom),
+    y: offset(room.height, height * zoom, start.y * zoom),
+    zoom,
+  };
+}
+
+/** The extent of a placement: it starts at START, or at its first step. */
+export function extentOf({ width, height, nodes }: Placement): Extent {
+  const first = nodes.find((node) => node.id === START) ?? nodes[0];
+  const start = first
+    ? { x: first.x + first.width / 2, y: first.y + first.height / 2 }
+    : { x: 0, y: 0 };
+  return { width, height, start };
 }

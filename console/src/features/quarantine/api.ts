@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, ask } from "@/shared/api/client";
 import { followJob } from "@/shared/api/jobs";
+import type { Job } from "@/shared/api/types";
 
 export const STATES = ["open", "replayed", "discarded"] as const;
 
@@ -33,10 +34,10 @@ export interface ReplayOrder {
   fix?: Record<string, unknown>;
 }
 
-export function useQuarantineWork(onDone: () => void) {
+export function useQuarantineWork(onDone: (job: Job) => void) {
   const queryClient = useQueryClient();
-  const finish = async () => {
-    onDone();
+  const finish = async (job: Job) => {
+    onDone(job);
     await queryClient.invalidateQueries({ queryKey: ["quarantine"] });
   };
   const replay = useMutation({

@@ -110,7 +110,7 @@ function ItemRow({ item, sourceName, checked, onToggle, onReplay }: ItemRowProps
           <JsonText value={item.event} label={t("quarantine.event")} />
           {onReplay && (
             <Button size="sm" variant="default" onClick={onReplay}>
-              {item.state === "discarded" ? t("quarantine.restore") : t("quarantine.replay")}
+              {t("quarantine.replay")}
             </Button>
           )}
         </div>

@@ -29,10 +29,12 @@ const EXAMPLE = `curl ${location.origin}/v1/track -u WRITE_KEY: -d '{"event": "N
 export function QuarantinePage() {
   const { t } = useTranslation();
   const [url, setUrl] = useUrl(parse);
-  const mayEdit = useAllowed("quarantine.edit");
+  const isEditor = useAllowed("quarantine.edit");
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
   const [replaying, setReplaying] = useState<ReplayChoice | null>(null);
   const [discarding, setDiscarding] = useState<number[] | null>(null);
+  // What was replayed or discarded is closed: it is shown, no more.
+  const mayEdit = isEditor && url.state === "open";
   const query = useInfiniteQuery({ ...quarantineQuery(url), placeholderData: keepPreviousData });
   const pages = query.data?.pages ?? [];
   const items = pages.flatMap((page) => page.items);
@@ -69,13 +71,11 @@ export function QuarantinePage() {
               <SelectionBar
                 items={items}
                 selected={selected}
-                reason={url.state === "open" ? url.reason : ""}
+                reason={url.reason}
                 onSelect={setSelected}
                 onReplay={() => setReplaying({ items: chosen })}
                 onReplayReason={() => setReplaying({ items, reason: url.reason })}
-                onDiscard={
-                  url.state === "open" ? () => setDiscarding(chosen.map((item) => item.id)) : null
-                }
+                onDiscard={() => setDiscarding(chosen.map((item) => item.id))}
               />
             )}
             {items.length === 0 ? (

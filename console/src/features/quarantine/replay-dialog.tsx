@@ -40,8 +40,10 @@ function ReplayForm({ choice, onClose, onDone }: ReplayDialogProps & { choice: R
   const example = choice.items[0];
   const [text, setText] = useState(example ? draftFix(example.reason, example.field) : "");
   const { fix, problem } = readFix(text);
-  const { replay } = useQuarantineWork(() => {
-    notifications.show({ message: t("quarantine.replayed") });
+  const { replay } = useQuarantineWork(({ result }) => {
+    const stored = Number(result.stored ?? 0);
+    const back = Number(result.refused ?? 0);
+    notifications.show({ message: t("quarantine.replayed", { stored, back }) });
     onDone();
     onClose();
   });

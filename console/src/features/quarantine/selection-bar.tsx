@@ -9,7 +9,7 @@ interface SelectionBarProps {
   onSelect: (selected: ReadonlySet<number>) => void;
   onReplay: () => void;
   onReplayReason: () => void;
-  onDiscard: (() => void) | null;
+  onDiscard: () => void;
 }
 
 /** What can be done with the chosen events, or with all of one reason. */
@@ -32,11 +32,9 @@ export function SelectionBar(props: SelectionBarProps) {
           <Button size="compact-sm" onClick={onReplay}>
             {t("quarantine.replay")}
           </Button>
-          {onDiscard && (
-            <Button size="compact-sm" variant="default" onClick={onDiscard}>
-              {t("quarantine.discard")}
-            </Button>
-          )}
+          <Button size="compact-sm" variant="default" onClick={onDiscard}>
+            {t("quarantine.discard")}
+          </Button>
         </>
       )}
       {count === 0 && reason !== "" && (

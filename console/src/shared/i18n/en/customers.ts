@@ -35,7 +35,6 @@ export const customers = {
     eventCount_one: "{{count, number}} event",
     eventCount_other: "{{count, number}} events",
     zoomIn: "Show only these days",
-    live: "New events appear by themselves",
   },
   traits: {
     value: "Value",
@@ -60,6 +59,7 @@ export const customers = {
     reasonPlaceholder: "For example: two sisters with one tablet",
     confirm: "Separate",
     separated: "Separated",
+    stillJoined: "The link is cut, but other links still make them one person.",
     rejoin: "Take back",
     rejoinTitle: "Join them again?",
     rejoinText: "The link counts again, and the person becomes one as the events say.",
@@ -70,7 +70,6 @@ export const customers = {
     by: "by {{who}}, {{at}}",
     moved: "Moved from person {{from}} to {{to}}",
     elsewhere: "now another person",
-    working: "Working…",
   },
   erase: {
     action: "Erase this person",

@@ -26,13 +26,11 @@ export const journeys = {
   graphLabel:
     "Graph of {{count, number}} steps. The table view shows the same connections as text.",
   edgeLabel: "{{from}} to {{to}}: {{value}}",
-  edgeTitle: "From one step to the next",
   edgePeople: "People",
   edgeNote: "Median {{median}}, 95% within {{p95}} (exact)",
   times: "Times",
   took: "Took",
   close: "Close the list of people",
-  nodeTitle: "Step",
   nodeCount_one: "{{count, number}} time",
   nodeCount_other: "{{count, number}} times",
   nodePeople_one: "by {{count, number}} person",

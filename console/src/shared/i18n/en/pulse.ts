@@ -48,14 +48,10 @@ export const pulse = {
 
 export const live = {
   title: "Live",
-  lede: "Events as they arrive.",
   pause: "Pause",
   resume: "Resume",
   waiting_one: "{{count, number}} new event",
   waiting_other: "{{count, number}} new events",
-  filterName: "Event",
-  filterChannel: "Channel",
-  filterSource: "Source",
   connected: "Connected",
   connecting: "Connecting…",
   empty: "Listening",

@@ -29,7 +29,6 @@ export const settings = {
     days_one: "{{count, number}} day",
     days_other: "{{count, number}} days",
     lastUsed: "Last used",
-    prefix: "Begins with",
     revoke: "Revoke",
     revoked: "revoked",
     revokeTitle: "Revoke “{{name}}”?",

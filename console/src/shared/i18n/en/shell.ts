@@ -4,7 +4,6 @@ export const shell = {
   menu: "Menu",
   navigation: "Main navigation",
   find: "Find a person or page",
-  findShort: "Find…",
   noMatch: "Nothing found. Try a name, phone number, e-mail or user id.",
   pages: "Pages",
   people: "People",
@@ -31,8 +30,6 @@ export const shell = {
   },
   keys: {
     after: "then",
-    go: "Go to",
-    actions: "Actions",
     search: "Search",
     palette: "Command palette",
     help: "This help",

@@ -35,7 +35,6 @@ export const customers = {
     eventCount_one: "{{count, number}} رویداد",
     eventCount_other: "{{count, number}} رویداد",
     zoomIn: "تنها همین روزها",
-    live: "رویدادهای تازه خودبه‌خود نمایان می‌شوند",
   },
   traits: {
     value: "مقدار",
@@ -60,6 +59,7 @@ export const customers = {
     reasonPlaceholder: "برای نمونه: دو خواهر با یک تبلت",
     confirm: "جدا کن",
     separated: "جدا شدند",
+    stillJoined: "پیوند بریده شد، ولی پیوندهای دیگر هنوز آن‌ها را یک شخص می‌کند.",
     rejoin: "پس‌گرفتن",
     rejoinTitle: "دوباره یکی شوند؟",
     rejoinText: "پیوند دوباره به شمار می‌آید و شخص همان‌گونه که رویدادها می‌گویند یکی می‌شود.",
@@ -70,7 +70,6 @@ export const customers = {
     by: "{{who}}، {{at}}",
     moved: "از شخص {{from}} به {{to}} رفت",
     elsewhere: "اکنون شخصی دیگر است",
-    working: "در حال انجام…",
   },
   erase: {
     action: "پاک‌کردن این شخص",

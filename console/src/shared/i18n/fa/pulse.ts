@@ -47,14 +47,10 @@ export const pulse = {
 
 export const live = {
   title: "زنده",
-  lede: "رویدادها همان دم که می‌رسند.",
   pause: "درنگ",
   resume: "ادامه",
   waiting_one: "{{count, number}} رویداد تازه",
   waiting_other: "{{count, number}} رویداد تازه",
-  filterName: "رویداد",
-  filterChannel: "کانال",
-  filterSource: "منبع",
   connected: "متصل",
   connecting: "در حال اتصال…",
   empty: "گوش‌به‌زنگ",

@@ -29,7 +29,6 @@ export const settings = {
     days_one: "{{count, number}} روز",
     days_other: "{{count, number}} روز",
     lastUsed: "آخرین استفاده",
-    prefix: "آغاز با",
     revoke: "باطل‌کردن",
     revoked: "باطل‌شده",
     revokeTitle: "«{{name}}» باطل شود؟",

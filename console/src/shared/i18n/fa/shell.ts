@@ -4,7 +4,6 @@ export const shell = {
   menu: "فهرست",
   navigation: "راهبری اصلی",
   find: "جست‌وجوی شخص یا صفحه",
-  findShort: "جست‌وجو…",
   noMatch: "چیزی پیدا نشد. نام، شماره‌ی تلفن، رایانامه یا شناسه‌ی کاربر را بنویسید.",
   pages: "صفحه‌ها",
   people: "اشخاص",
@@ -31,8 +30,6 @@ export const shell = {
   },
   keys: {
     after: "سپس",
-    go: "رفتن به",
-    actions: "کارها",
     search: "جست‌وجو",
     palette: "پالت فرمان",
     help: "همین راهنما",
