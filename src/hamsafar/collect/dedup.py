@@ -50,22 +50,17 @@ class Dedup:
         known, body = self._store.seen(*halves([event.fingerprint for event in events]))
         cold = dict(zip(np.flatnonzero(known).tolist(), body[known].tolist(), strict=True))
         out = Sorted([], [], [])
+        hot, pending, fresh = self._hot, self._pending, out.fresh
         for index, event in enumerate(events):
-            before = self._before(event.fingerprint, cold.get(index))
-            if before is None:
-                self._pending[event.fingerprint] = event.body
-                out.fresh.append(event)
-            elif before == event.body:
-                out.repeats.append(event)
-            else:
-                out.conflicts.append(event)
+            key = event.fingerprint
+            if key not in hot and key not in pending and index not in cold:
+                pending[key] = event.body
+                fresh.append(event)
+                continue
+            known_body = hot.get(key) or pending.get(key) or cold[index].to_bytes(8, "big")
+            told = out.repeats if known_body == event.body else out.conflicts
+            told.append(event)
         return out
-
-    def _before(self, fingerprint: bytes, cold: int | None) -> bytes | None:
-        found = self._hot.get(fingerprint) or self._pending.get(fingerprint)
-        if found is None and cold is not None:
-            return cold.to_bytes(8, "big")
-        return found
 
     def committed(self) -> None:
         """Keep what the transaction stored."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import import_module
+from types import ModuleType
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
-from ua_parser import user_agent_parser
 
 _CRAWLER = re.compile(
     r"bot\b|bot[/;_ -]|crawl|spider|slurp|facebookexternalhit|preview|lighthouse|pingdom|"
@@ -32,10 +33,16 @@ class Device:
     is_crawler: bool
 
 
+@cache
+def _user_agents() -> ModuleType:
+    """Return the parser; its many patterns take a tenth of a second to load."""
+    return import_module("ua_parser.user_agent_parser")
+
+
 @lru_cache(maxsize=8192)
 def device(user_agent: str) -> Device:
     """Return what a user agent text says about the device."""
-    parsed = user_agent_parser.Parse(user_agent)
+    parsed = _user_agents().Parse(user_agent)
     crawler = bool(_CRAWLER.search(user_agent)) or parsed["device"]["family"] == "Spider"
     kind = "desktop"
     if _TABLET.search(user_agent):

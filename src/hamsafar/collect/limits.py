@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,6 +15,8 @@ from hamsafar.collect.types import Reason
 KIB = 1024
 MIB = 1024 * KIB
 
+_HANDFUL = 6
+"""Events looked at together; honest ones have about ten brackets each."""
 _SHORTEST_MEMBER = 4
 """Bytes a JSON object needs for one more key: two quotes, a colon, a value."""
 
@@ -73,29 +75,42 @@ def check_count(count: int, limits: Limits) -> None:
 
 
 def check_events(
-    events: Iterable[msgspec.Raw | bytes], limits: Limits, *, where: str = "batch"
+    events: Sequence[msgspec.Raw | bytes], limits: Limits, *, where: str = "batch"
 ) -> None:
     """Refuse an event that is too large, too deep or has too many keys.
 
-    Counting brackets bounds the depth from above, the length bounds the keys, so the exact and
-    slower look is taken only at events that could be over.
+    Counting brackets bounds the depth from above, the length bounds the keys, and what holds for a
+    handful of events together holds for each: the exact and slower look is taken only at events
+    that could be over.
 
     Raises:
         BadBody: naming the limit and the event's place in the batch.
     """
-    most_bytes, most_depth = limits.event_bytes, limits.event_depth
-    surely_few_keys = limits.event_keys * _SHORTEST_MEMBER
-    for place, raw in enumerate(events):
-        event = bytes(raw)
-        size = len(event)
-        if size > most_bytes:
-            raise BadBody(
-                f"{where}[{place}] is {size} bytes, the limit is {most_bytes}",
-                where=f"{where}[{place}]",
-                reason=Reason.TOO_LARGE,
-            )
-        if size > surely_few_keys or event.count(b"{") + event.count(b"[") > most_depth:
-            _check_shape(event, f"{where}[{place}]", limits)
+    surely_fine = min(limits.event_bytes, limits.event_keys * _SHORTEST_MEMBER)
+    for start in range(0, len(events), _HANDFUL):
+        handful = events[start : start + _HANDFUL]
+        text = b"".join(handful)
+        if len(text) <= surely_fine and _brackets(text) <= limits.event_depth:
+            continue
+        for place, event in enumerate(handful, start):
+            _check_event(bytes(event), f"{where}[{place}]", limits)
+
+
+def _check_event(event: bytes, where: str, limits: Limits) -> None:
+    size = len(event)
+    if size > limits.event_bytes:
+        raise BadBody(
+            f"{where} is {size} bytes, the limit is {limits.event_bytes}",
+            where=where,
+            reason=Reason.TOO_LARGE,
+        )
+    many_keys = size > limits.event_keys * _SHORTEST_MEMBER
+    if many_keys or _brackets(event) > limits.event_depth:
+        _check_shape(event, where, limits)
+
+
+def _brackets(text: bytes) -> int:
+    return text.count(b"{") + text.count(b"[")
 
 
 def _check_shape(event: bytes, where: str, limits: Limits) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Protocol
 
 from hamsafar.collect.types import MINUTE_US, Batch, Outcome
@@ -102,6 +103,9 @@ COUNT_TOTAL = Statement(
 FORGET_TALLIES = Statement("collect.forget_tallies", "DELETE FROM tally WHERE minute < :before")
 
 
+_SOURCE_AND_TIME = attrgetter("source_id", "received_at")
+
+
 class _Counted(Protocol):
     @property
     def source_id(self) -> int: ...
@@ -126,10 +130,10 @@ def count(batch: Batch, tx: Tx, *, sign: int = 1) -> None:
     first: dict[int, int] = {}
     last: dict[int, int] = {}
     for outcome, events in outcomes(batch).items():
-        for event in events:
-            source, at = event.source_id, event.received_at
-            minutes[at // MINUTE_US, source, outcome.value] += sign
-            totals[source, outcome.value] += sign
+        # Events of one request share source and time, so few pairs are left to look at.
+        for (source, at), number in Counter(map(_SOURCE_AND_TIME, events)).items():
+            minutes[at // MINUTE_US, source, outcome.value] += sign * number
+            totals[source, outcome.value] += sign * number
             first[source] = min(first.get(source, at), at)
             last[source] = max(last.get(source, at), at)
     lane = batch.lane.value
