@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from hamsafar.access.secrets import webhook_secret_of
 from hamsafar.access.types import (
     Account,
     AccountId,
@@ -138,12 +139,13 @@ def job_of(row: Row) -> Job:
     )
 
 
-def webhooks_of(rows: Iterable[Row]) -> tuple[Webhook, ...]:
-    """Return webhooks; columns as `store.WEBHOOKS`."""
+def webhooks_of(rows: Iterable[Row], secret: bytes) -> tuple[Webhook, ...]:
+    """Return webhooks; columns as `store.WEBHOOKS`, their secrets derived from the deployment's."""
     return tuple(
         Webhook(
             id=str(row[0]),
             url=str(row[1]),
+            secret=webhook_secret_of(secret, str(row[0])),
             created_by=str(row[2]),
             created_at=whole(row[3]),
             last_status=str(row[4]),

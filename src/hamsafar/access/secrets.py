@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from base64 import b64encode
 from hashlib import sha256
 from os import urandom
 from zlib import crc32
@@ -63,6 +64,12 @@ def write_key_of(deployment_secret: bytes, key_id: str) -> str:
     """Return the write key with this id: 32 letters and digits, derived, never stored."""
     mac = hmac.new(deployment_secret, b"hamsafar write key\0" + key_id.encode(), sha256)
     return _base62(int.from_bytes(mac.digest(), "big"), _BODY)[-_WRITE_KEY:]
+
+
+def webhook_secret_of(deployment_secret: bytes, webhook_id: str) -> str:
+    """Return the signing secret of a webhook: 32 bytes behind `whsec_`, derived, never stored."""
+    mac = hmac.new(deployment_secret, b"hamsafar webhook\0" + webhook_id.encode(), sha256)
+    return f"whsec_{b64encode(mac.digest()).decode()}"
 
 
 def _checksum(body: str) -> str:

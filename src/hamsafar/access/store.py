@@ -231,7 +231,7 @@ ADD_WEBHOOK = Statement(
 )
 DROP_WEBHOOK = Statement("access.drop_webhook", "DELETE FROM webhook WHERE id = :id")
 
-_ALERT = "id, kind, subject, detail, opened_at, told_at"
+_ALERT = "id, kind, subject, detail, opened_at, told_at, closed_at"
 
 OPEN_ALERTS = _select(
     "access.open_alerts", _ALERT, "FROM alert WHERE closed_at IS NULL ORDER BY opened_at, id"
@@ -248,10 +248,19 @@ ADD_ALERT = Statement(
 )
 CLOSE_ALERT = Statement(
     "access.close_alert",
-    "UPDATE alert SET closed_at = :now"
+    "UPDATE alert SET closed_at = :now, told_at = NULL"
     " WHERE closed_at IS NULL AND kind = :kind AND subject = :subject",
 )
-TELL_ALERT = Statement("access.tell_alert", "UPDATE alert SET told_at = :now WHERE id = :id")
+TELL_ALERT = Statement(
+    "access.tell_alert",
+    "UPDATE alert SET told_at = :now WHERE id = :id AND coalesce(closed_at, 0) = :closed_at",
+)
+UNTOLD_ALERTS = _select(
+    "access.untold_alerts",
+    _ALERT,
+    "FROM alert WHERE told_at IS NULL ORDER BY opened_at, id LIMIT 100",
+)
+FORGET_ALERTS = Statement("access.forget_alerts", "DELETE FROM alert WHERE closed_at < :before")
 SET_WEBHOOK = Statement(
     "access.set_webhook",
     "UPDATE webhook SET last_status = :status, last_at = :now WHERE id = :id",

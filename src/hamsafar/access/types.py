@@ -69,6 +69,7 @@ class AccessSettings:
         owner_link_life, invite_life, reset_life: how long a one-time link works.
         argon2_passes, argon2_memory_kib, argon2_lanes: cost of a password hash.
         look_again: two looks of one caller at one person within this time are one audit row.
+        private_webhooks: whether webhooks may call addresses of our own network.
     """
 
     session_idle: timedelta = timedelta(hours=12)
@@ -80,6 +81,7 @@ class AccessSettings:
     argon2_memory_kib: int = 65_536
     argon2_lanes: int = 4
     look_again: timedelta = timedelta(minutes=1)
+    private_webhooks: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -345,14 +347,54 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhook:
-    """An address that is told of alerts."""
+    """An address that is told of alerts.
+
+    Attributes:
+        secret: `whsec_…`, with which the receiver checks the signature; derived, never stored.
+        last_status: how it last answered: `200`, `timeout`, …; empty before the first call.
+        last_at: when that was.
+    """
 
     id: str
     url: str
+    secret: str
     created_by: str
     created_at: int
     last_status: str
     last_at: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookCall:
+    """One message for one webhook.
+
+    Attributes:
+        secret: of the webhook, `whsec_…`.
+        message_id: the same at every try, so that the receiver can tell a repetition.
+        body: JSON.
+    """
+
+    url: str
+    secret: str
+    message_id: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookAnswer:
+    """How a webhook answered.
+
+    Attributes:
+        status: HTTP status, or a word: `timeout`, `refused address`, …
+        delivered: it said 2xx.
+        gone: it said 410: never to be called again.
+        retry_after_s: how long it asked us to wait, 0 if it did not.
+    """
+
+    status: str
+    delivered: bool
+    gone: bool = False
+    retry_after_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -363,7 +405,8 @@ class Alert:
         kind: `lag`, `quarantine`, `disk`, `silent_source`, ...
         subject: what it is about, e.g. a source's number; may be empty.
         detail: in words.
-        told_at: when the webhooks were told; None while they were not.
+        told_at: when the webhooks were told of its present state; None while they were not.
+        closed_at: when it was over; None while it is open.
     """
 
     id: str
@@ -372,3 +415,4 @@ class Alert:
     detail: str
     opened_at: int
     told_at: int | None
+    closed_at: int | None = None

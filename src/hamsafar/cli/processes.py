@@ -8,7 +8,7 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Event
+from threading import Event, Thread
 from typing import Annotated
 
 import typer
@@ -26,9 +26,10 @@ from hamsafar.journeys import warm
 from hamsafar.wiring.browser import package_dir
 from hamsafar.wiring.build import Hamsafar, open_hamsafar, opened
 from hamsafar.wiring.settings import read_settings
-from hamsafar.worker.build import build_worker
+from hamsafar.worker.build import build_herald, build_worker
 
 KEEP_ALIVE_S = 75
+HERALD_GRACE_S = 3.0
 LOG_FORM = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 
@@ -41,7 +42,10 @@ def worker_process(data: Data, host: str = "127.0.0.1") -> None:
         signal.signal(number, lambda *_: stop.set())
     with opened(read_settings(data, host=host)) as hamsafar:
         hamsafar.store.warm()
+        herald = Thread(target=build_herald(hamsafar).run, args=(stop,), daemon=True, name="herald")
+        herald.start()
         build_worker(hamsafar).run(stop)
+        herald.join(HERALD_GRACE_S)
 
 
 def api_process(data: Data, fd: Annotated[int, typer.Option()], host: str = "127.0.0.1") -> None:

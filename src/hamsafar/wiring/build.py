@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hamsafar.access import Access
+from hamsafar.access.ports import WebhookSender
+from hamsafar.access.types import AccessSettings
 from hamsafar.collect import Counts, QuarantineDesk
 from hamsafar.engines.segments import SegmentStore
 from hamsafar.engines.sql import open_database
 from hamsafar.engines.sqlite_log import SqliteLog
 from hamsafar.engines.threads import ThreadCompute
+from hamsafar.engines.webhooks import HttpWebhooks
 from hamsafar.identity import IdentityService, Members, Rules
 from hamsafar.journeys.service import Explore
 from hamsafar.kernel.clock import Clock, SystemClock
@@ -43,6 +46,7 @@ class Hamsafar:
     explore: Explore
     counts: Counts
     quarantine: QuarantineDesk
+    sender: WebhookSender
     country: str
 
     def close(self) -> None:
@@ -79,7 +83,12 @@ def open_hamsafar(settings: Settings, clock: Clock | None = None) -> Hamsafar:
     database.migrate()
     log = SqliteLog(settings.log_file, max_bytes=settings.max_log_bytes, clock=clock)
     store = SegmentStore(settings.lake, database, clock=clock)
-    access = Access.on(database, clock, secret=secret_of(settings.secret_file))
+    access = Access.on(
+        database,
+        clock,
+        secret=secret_of(settings.secret_file),
+        settings=AccessSettings(private_webhooks=settings.private_webhooks),
+    )
     country = access.workspaces.ensure().country
     identity = IdentityService(database, identity_rules(), clock)
     book = SourceBook(access, clock)
@@ -97,6 +106,7 @@ def open_hamsafar(settings: Settings, clock: Clock | None = None) -> Hamsafar:
         explore=Explore(StoreJournal(database, store, identity), ThreadCompute()),
         counts=Counts(database, log),
         quarantine=QuarantineDesk(database, clock),
+        sender=HttpWebhooks(clock, private=settings.private_webhooks),
         country=country,
     )
 

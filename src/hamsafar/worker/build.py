@@ -6,7 +6,9 @@ from hamsafar.collect import CollectStage, Dedup, LedgerStage, Reader
 from hamsafar.identity import IdentityStage
 from hamsafar.profiles import ProfilesStage
 from hamsafar.wiring.build import Hamsafar, identity_rules
+from hamsafar.worker.alerts import Alerts
 from hamsafar.worker.attempts import Attempts
+from hamsafar.worker.herald import Herald
 from hamsafar.worker.history import History
 from hamsafar.worker.jobs import Hands, JobRunner
 from hamsafar.worker.loop import Chore, Day, Worker
@@ -15,6 +17,7 @@ from hamsafar.worker.replay import Replay
 from hamsafar.worker.upkeep import Upkeep
 
 MARK = "worker.mark"
+ALERTS_EVERY_S = 5.0
 
 
 def build_worker(hamsafar: Hamsafar) -> Worker:
@@ -60,9 +63,15 @@ def build_worker(hamsafar: Hamsafar) -> Worker:
             compactor=upkeep,
             jobs=JobRunner(hamsafar.access.jobs, hands),
             chores=(
+                Chore(every_s=ALERTS_EVERY_S, run=Alerts(hamsafar).check),
                 Chore(every_s=30.0, run=upkeep.drop_log),
                 Chore(every_s=300.0, run=upkeep.forget_old),
             ),
             clock=clock,
         )
     )
+
+
+def build_herald(hamsafar: Hamsafar) -> Herald:
+    """Return who tells webhooks of alerts; to be run in a thread of its own."""
+    return Herald(hamsafar.access, hamsafar.sender, hamsafar.clock)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hamsafar.collect.types import Identifier
-from hamsafar.kernel.clock import SECOND_US
+from hamsafar.kernel.clock import DAY_US, SECOND_US
 from hamsafar.kernel.errors import NotFound
 from hamsafar.profiles import ProfilesStage
 from hamsafar.storage.types import SEQ_BITS, IdentityView, Lane
@@ -20,6 +20,8 @@ from hamsafar.worker.store import POSITION
 MINUTE_US = 60 * SECOND_US
 KEEP_MINUTES = 60 * 24 * 35
 """Minutes whose counts are kept: five weeks, so that today can be told from usual."""
+
+KEEP_ALERTS_US = 90 * DAY_US
 
 
 class Upkeep:
@@ -63,6 +65,7 @@ class Upkeep:
         with hamsafar.database.write() as tx:
             hamsafar.store.forget_keys(tx, before=now - window_us)
             hamsafar.counts.forget_minutes(tx, now // MINUTE_US - KEEP_MINUTES)
+        hamsafar.access.watch.forget(now - KEEP_ALERTS_US)
         hamsafar.store.sweep()
 
     def erase(self, person: int, progress: Progress) -> dict[str, object]:

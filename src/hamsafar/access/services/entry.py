@@ -55,6 +55,6 @@ class Access:
             workspaces=Workspaces(database, clock),
             audit=Audit(database, clock, settings),
             jobs=Jobs(database, clock),
-            webhooks=Webhooks(database, clock),
+            webhooks=Webhooks(database, clock, secret, private=settings.private_webhooks),
             watch=Watch(database, clock),
         )

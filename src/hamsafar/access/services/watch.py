@@ -45,10 +45,21 @@ class Watch:
         with self._database.write() as tx:
             tx.run(store.CLOSE_ALERT, {**params, "now": self._clock.now_us()})
 
+    def untold(self) -> tuple[Alert, ...]:
+        """Return the alerts, open and closed, whose present state webhooks were not told."""
+        with self._database.read() as tx:
+            return tuple(_alert(row) for row in tx.rows(store.UNTOLD_ALERTS))
+
     def told(self, alert: Alert) -> None:
-        """Remember that every webhook was told of this alert."""
+        """Remember that every webhook was told of this alert, unless it was closed meanwhile."""
+        params: dict[str, str | int] = {"id": alert.id, "closed_at": alert.closed_at or 0}
         with self._database.write() as tx:
-            tx.run(store.TELL_ALERT, {"id": alert.id, "now": self._clock.now_us()})
+            tx.run(store.TELL_ALERT, {**params, "now": self._clock.now_us()})
+
+    def forget(self, before: int) -> None:
+        """Drop alerts that were closed before this time."""
+        with self._database.write() as tx:
+            tx.run(store.FORGET_ALERTS, {"before": before})
 
     def seen_at(self, process: str) -> int | None:
         """Return when a process last showed that it lives (µs UTC), None if it never did."""
@@ -66,4 +77,5 @@ def _alert(row: Row) -> Alert:
         detail=detail,
         opened_at=whole(row[4]),
         told_at=moment(row[5]),
+        closed_at=moment(row[6]),
     )

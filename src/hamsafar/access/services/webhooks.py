@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from hamsafar.access import store
+from hamsafar.access.reach import target_of
 from hamsafar.access.rows import webhooks_of
+from hamsafar.access.secrets import webhook_secret_of
 from hamsafar.access.services.audit import append
 from hamsafar.access.types import AuditEntry, Caller, Webhook
 from hamsafar.kernel.clock import Clock
@@ -13,37 +13,47 @@ from hamsafar.kernel.errors import BadInput, NotFound
 from hamsafar.kernel.ids import uuid7
 from hamsafar.storage.ports import Database
 
-_MAX_URL = 2_000
+MAX_WEBHOOKS = 20
 
 
 class Webhooks:
     """Where alerts are sent."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, secret: bytes, *, private: bool = False
+    ) -> None:
+        """Take the deployment's secret; `private` allows addresses of the own network."""
         self._database = database
         self._clock = clock
+        self._secret = secret
+        self._private = private
 
     def all(self) -> tuple[Webhook, ...]:
         """Return every webhook, oldest first."""
         with self._database.read() as tx:
-            return webhooks_of(tx.rows(store.WEBHOOKS))
+            return webhooks_of(tx.rows(store.WEBHOOKS), self._secret)
 
     def add(self, by: Caller, url: str) -> Webhook:
         """Return a new webhook.
 
         Raises:
-            BadInput: not an http(s) address, or one with a password in it.
+            BadInput: not an http(s) address we may call, or there are 20 already.
         """
-        now = self._clock.now_us()
+        target_of(url, private=self._private)
+        now, webhook_id = self._clock.now_us(), uuid7()
         webhook = Webhook(
-            id=uuid7(),
-            url=_checked_url(url),
+            id=webhook_id,
+            url=url,
+            secret=webhook_secret_of(self._secret, webhook_id),
             created_by=by.actor,
             created_at=now,
             last_status="",
             last_at=None,
         )
         with self._database.write() as tx:
+            tx.lock("access.webhooks")
+            if len(tx.rows(store.WEBHOOKS)) >= MAX_WEBHOOKS:
+                raise BadInput(f"there are {MAX_WEBHOOKS} webhooks already", where="url")
             params: dict[str, str | int] = {
                 "id": webhook.id,
                 "url": webhook.url,
@@ -72,17 +82,3 @@ class Webhooks:
         with self._database.write() as tx:
             params: dict[str, str | int] = {"id": webhook_id, "status": status}
             tx.run(store.SET_WEBHOOK, {**params, "now": self._clock.now_us()})
-
-
-def _checked_url(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        fits = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        fits = False
-        parts = urlsplit("")
-    if not fits or len(url) > _MAX_URL or not url.isprintable() or " " in url:
-        raise BadInput("give an address such as https://example.com/alerts", where="url")
-    if parts.username or parts.password:
-        raise BadInput("an address must not hold a password", where="url")
-    return url

@@ -249,10 +249,11 @@ class AuditRowShape(Told):
 
 
 class WebhookShape(Told):
-    """An address that is told of alerts."""
+    """An address that is told of alerts; `secret` checks the signature of what it is sent."""
 
     id: str
     url: str
+    secret: str
     created_at: str
     last_status: str
     last_at: str | None

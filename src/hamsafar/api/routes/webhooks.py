@@ -37,6 +37,7 @@ def _webhook(webhook: Webhook) -> WebhookShape:
     return WebhookShape(
         id=webhook.id,
         url=webhook.url,
+        secret=webhook.secret,
         created_at=iso(webhook.created_at),
         last_status=webhook.last_status,
         last_at=iso_or_none(webhook.last_at),
