@@ -220,9 +220,11 @@ class TestBounds:
             deep = owner.patch("/api/me", content=b"[" * 100_000, headers=headers)
             odd = owner.patch("/api/me", content=b'{"name": "\\ud800"}', headers=headers)
             nul = owner.patch("/api/me", content=b'{"name": "\\u0000"}', headers=headers)
-        assert large.status_code == 413
+            pieces = (b"x" * 100_000 for _ in range(30))
+            unsaid = owner.patch("/api/me", content=pieces, headers=headers)
+        assert [large.status_code, unsaid.status_code] == [413, 413]
         assert [deep.status_code, odd.status_code, nul.status_code] == [400] * 3
-        assert all(answer.json()["detail"] for answer in (large, deep, odd, nul))
+        assert all(answer.json()["detail"] for answer in (large, unsaid, deep, odd, nul))
 
     def test_a_wrong_method_is_told(self, site):
         answer = site.stranger().put("/api/people")

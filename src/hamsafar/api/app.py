@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from hamsafar import __version__
-from hamsafar.api.bounds import MAX_BODY, BodyBound
+from hamsafar.api.bounds import BodyBound
 from hamsafar.api.console import console_routes, packaged_console
 from hamsafar.api.errors import Problem, add_error_handlers
 from hamsafar.api.gate import Gate, Needs, Open, check_gates
@@ -79,7 +79,6 @@ def create_app(services: Services, *, console: Path | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        max_body_size=MAX_BODY,
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         generate_unique_id_function=_operation_name,
         responses={"4XX": {"model": Problem, "description": "refused; says why"}},
