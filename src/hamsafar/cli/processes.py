@@ -9,11 +9,13 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
+from types import FrameType
 from typing import Annotated
 
 import typer
 import uvicorn
 import uvloop
+from fastapi import FastAPI
 
 from hamsafar.api.app import create_app
 from hamsafar.api.collect import CollectApp, CollectParts, PublicUrl, create_collect_app
@@ -78,8 +80,9 @@ def build_collect(hamsafar: Hamsafar) -> CollectApp:
 
 async def _serve(hamsafar: Hamsafar, sock: socket.socket) -> None:
     collect = build_collect(hamsafar)
+    app = create_app(Services.of(hamsafar))
     config = uvicorn.Config(
-        create_root(collect, create_app(Services.of(hamsafar))),
+        create_root(collect, app),
         http="httptools",
         lifespan="on",
         access_log=False,
@@ -91,7 +94,7 @@ async def _serve(hamsafar: Hamsafar, sock: socket.socket) -> None:
     collect.start()
     warming = asyncio.create_task(asyncio.to_thread(_warm, hamsafar))
     local = asyncio.create_task(_serve_local(hamsafar))
-    await uvicorn.Server(config).serve(sockets=[sock])
+    await _Main(config, app).serve(sockets=[sock])
     collect.close()
     for task in (local, warming):
         task.cancel()
@@ -105,6 +108,19 @@ async def _serve_local(hamsafar: Hamsafar) -> None:
     path.chmod(0o600)
     config = uvicorn.Config(LocalApp(hamsafar), lifespan="off", access_log=False, log_config=None)
     await _Quiet(config).serve(sockets=[sock])
+
+
+class _Main(uvicorn.Server):
+    """The server of the API; when told to stop it ends streams, which else would never end."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self._app = app
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop."""
+        self._app.state.closing = True
+        super().handle_exit(sig, frame)
 
 
 class _Quiet(uvicorn.Server):
