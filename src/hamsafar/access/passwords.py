@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -18,6 +19,7 @@ from hamsafar.access.types import AccessSettings
 MIN_LENGTH = 10
 MAX_LENGTH = 256
 _MIN_DISTINCT = 5
+_SALT, _DIGEST = 16, 32
 _HASHES_AT_ONCE = 2
 _IN_LINE = 12
 """More sign-ins than this at once are sent away, or a flood of them would hold every thread."""
@@ -35,7 +37,7 @@ class Passwords:
         )
         self._line = threading.BoundedSemaphore(_IN_LINE)
         self._gate = threading.BoundedSemaphore(_HASHES_AT_ONCE)
-        self._nobody = self._hasher.hash("no account has this password")
+        self._nobody = _nobody(settings)
         self._common: frozenset[str] | None = None
 
     def hash(self, password: str, *, email: str) -> str:
@@ -91,6 +93,13 @@ class Passwords:
             text = files("hamsafar.access").joinpath("common_passwords.txt").read_text("utf-8")
             self._common = frozenset(text.split())
         return self._common
+
+
+def _nobody(settings: AccessSettings) -> str:
+    """Return a hash no password has, as slow to check as a real one; made without hashing."""
+    cost = f"m={settings.argon2_memory_kib},t={settings.argon2_passes},p={settings.argon2_lanes}"
+    salt, digest = (b64encode(bytes(size)).decode().rstrip("=") for size in (_SALT, _DIGEST))
+    return f"$argon2id$v=19${cost}${salt}${digest}"
 
 
 def _canonical(password: str) -> str:

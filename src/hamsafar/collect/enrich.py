@@ -66,8 +66,12 @@ def campaign(url: str) -> tuple[tuple[str, str], ...]:
 
 
 @lru_cache(maxsize=16384)
-def derived(user_agent: str, tags: tuple[tuple[str, str], ...]) -> bytes:
-    """Return the JSON object of what we found out, or nothing."""
+def findings(user_agent: str, tags: tuple[tuple[str, str], ...]) -> tuple[bytes, bool]:
+    """Return the JSON object of what we found out (or nothing), and whether it is a crawler."""
+    return _derived(user_agent, tags), bool(user_agent) and device(user_agent).is_crawler
+
+
+def _derived(user_agent: str, tags: tuple[tuple[str, str], ...]) -> bytes:
     found: dict[str, dict[str, str]] = {}
     if user_agent:
         seen = device(user_agent)
