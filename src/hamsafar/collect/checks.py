@@ -15,6 +15,7 @@ MAX_NAME = 512
 TECHNICAL = frozenset({"identify", "group", "alias"})
 TYPES = frozenset({"track", "page", "screen"}) | TECHNICAL
 _SUSPECT = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")
+_BARE = len("{}")
 _one = msgspec.json.Decoder(WireEvent)
 
 
@@ -62,9 +63,9 @@ def object_bytes(raw: Raw, field_name: str) -> bytes:
         Refusal: something else than an object.
     """
     found = bytes(raw)
-    if found[:1] == b"{":
-        return found if len(found) > len("{}") else b""
-    if found in {b"", b"null"}:
+    if found.startswith(b"{"):
+        return found if len(found) > _BARE else b""
+    if not found or found == b"null":
         return b""
     raise Refusal(Reason.BAD_FIELD, f"{field_name} must be a JSON object", field_name)
 
@@ -94,6 +95,9 @@ def check_identifiers(found: dict[str, str]) -> None:
     if not found or (len(found) == 1 and "previous_id" in found):
         message = "nobody to count this for: send userId, anonymousId or another identifier"
         raise Refusal(Reason.NO_IDENTITY, message, "userId")
+    joined = "".join(found.values())
+    if len(joined) <= MAX_ID and "\0" not in joined:
+        return
     for name, value in found.items():
         if len(value) > MAX_ID:
             raise Refusal(Reason.BAD_FIELD, f"{name} is longer than {MAX_ID} characters", name)
@@ -122,8 +126,9 @@ def label_of(kind: str, item: WireEvent) -> str:
     """
     if kind in TECHNICAL:
         return ""
-    label = text_id(item.event if kind == "track" else item.name)
-    if kind == "track" and not label:
+    value = item.event if kind == "track" else item.name
+    label = value.strip() if isinstance(value, str) else text_id(value)
+    if not label and kind == "track":
         raise Refusal(Reason.NO_NAME, "a track event needs its name in event", "event")
     if len(label) > MAX_NAME or "\0" in label:
         message = f"the event's name must have at most {MAX_NAME} characters and no NUL"

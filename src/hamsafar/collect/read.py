@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import NamedTuple
 
 import msgspec
 from msgspec import Raw
@@ -60,25 +59,6 @@ class Reading:
     quarantined: list[Quarantined] = field(default_factory=list)
     rejected: list[Tallied] = field(default_factory=list)
     next_seq: int = 0
-
-
-class _Parts(NamedTuple):
-    """The JSON parts of one event, checked."""
-
-    kind: str
-    traits: bytes
-    properties: bytes
-    raw_context: bytes
-    context: WireContext
-    flags: int
-
-
-class _Times(NamedTuple):
-    """When an event happened: the client's word, ours, and when it was sent."""
-
-    original: int | None
-    occurred: int
-    sent: int | None
 
 
 class Reader:
@@ -153,12 +133,40 @@ class Reader:
             if bytes(item) == _ERASED:
                 return None  # an event that was erased, or never said anything
             item = decode_alone(item)
-        parts = self._parts(item, sender)
-        if parts.flags & Flag.BOT and sender.source.bots is Bots.REJECT:
+        kind = checked_type(item.type or sender.envelope.kind)
+        traits = object_bytes(item.traits, "traits")
+        properties = object_bytes(item.properties, "properties")
+        raw_context, context = self._contexts(item, sender)
+        if sender.has_escapes:
+            check_text(traits, properties, raw_context)
+        derived, flags = self._findings(kind, context, sender)
+        if flags & Flag.BOT and sender.source.bots is Bots.REJECT:
             return None
-        found = self._identifiers(item, parts, sender)
-        times = _times(item, sender)
-        stored = self._stored(item, parts, found, times, sender)
+        label = label_of(kind, item)
+        found = _identifiers(kind, item)
+        if sender.has_contacts:
+            own = b"" if kind == "group" else traits
+            self._contacts((own, bytes(context.traits), properties), context, found)
+        if context.device is not None:
+            identifiers.device_ids(context.device, found)
+        check_identifiers(found)
+        original, occurred, sent = _times(item, sender)
+        stored = payload.Stored(
+            type=kind,
+            message_id=message_id_of(item.messageId),
+            label=label,
+            user_id=found.get("user_id", ""),
+            anonymous_id=found.get("anonymous_id", ""),
+            group_id=identifiers.text_id(item.groupId) if item.groupId is not None else "",
+            previous_id=found.pop("previous_id", "") if kind == "alias" else "",
+            client_at=original or 0,
+            sent_at=sent or 0,
+            traits=traits,
+            properties=properties,
+            context=raw_context,
+            derived=derived,
+            address=context.ip or sender.envelope.address,
+        )
         body = self._body_hash(stored)
         if not stored.message_id:
             stored.message_id = f"auto-{seq:x}"
@@ -167,61 +175,41 @@ class Reader:
         return Event(
             seq=seq,
             source_id=source.id,
-            type=parts.kind,
-            name=name_of(parts.kind, stored.label),
+            type=kind,
+            name=name_of(kind, label),
             message_id=stored.message_id,
             identifiers=_with_previous(identifiers.primary_first(found), stored.previous_id),
-            occurred_at=times.occurred,
+            occurred_at=occurred,
             received_at=sender.envelope.received_at,
             channel=source.channel,
-            traits=self._traits(parts) if parts.kind == "identify" else None,
+            traits=self._traits(traits, context) if kind == "identify" else None,
             fingerprint=blake2b(key, digest_size=16).digest(),
             body=body,
-            flags=parts.flags,
+            flags=flags,
             payload=payload.encode(stored),
         )
 
-    def _parts(self, item: WireEvent, sender: Sender) -> _Parts:
-        kind = checked_type(item.type or sender.envelope.kind)
-        raw_context = object_bytes(item.context, "context")
+    def _contexts(self, item: WireEvent, sender: Sender) -> tuple[bytes, WireContext]:
+        """Return an event's context with the batch's, as sent and as far as we read it."""
+        raw = object_bytes(item.context, "context")
         if sender.context:
-            raw_context = self._joined(sender.context, raw_context)
-        context = self._read_context(raw_context) if raw_context else _EMPTY_CONTEXT
-        traits = object_bytes(item.traits, "traits")
-        properties = object_bytes(item.properties, "properties")
-        if sender.has_escapes:
-            check_text(traits, properties, raw_context)
-        flags = sender.flags
-        if kind in TECHNICAL:
-            flags |= Flag.TECHNICAL
-        if self._is_unwanted(context, sender):
-            flags |= Flag.BOT
-        return _Parts(kind, traits, properties, raw_context, context, flags)
+            raw = self._joined(sender.context, raw)
+        return raw, self._read_context(raw) if raw else _EMPTY_CONTEXT
 
-    def _stored(
-        self,
-        item: WireEvent,
-        parts: _Parts,
-        found: dict[str, str],
-        times: _Times,
-        sender: Sender,
-    ) -> payload.Stored:
-        return payload.Stored(
-            type=parts.kind,
-            message_id=message_id_of(item.messageId),
-            label=label_of(parts.kind, item),
-            user_id=found.get("user_id", ""),
-            anonymous_id=found.get("anonymous_id", ""),
-            group_id=identifiers.text_id(item.groupId) if item.groupId is not None else "",
-            previous_id=found.pop("previous_id", "") if parts.kind == "alias" else "",
-            client_at=times.original or 0,
-            sent_at=times.sent or 0,
-            traits=parts.traits,
-            properties=parts.properties,
-            context=parts.raw_context,
-            derived=_derived(parts.context),
-            address=parts.context.ip or sender.envelope.address,
-        )
+    def _findings(self, kind: str, context: WireContext, sender: Sender) -> tuple[bytes, int]:
+        """Return what we found out as JSON, and the event's flags."""
+        flags = sender.flags | Flag.TECHNICAL if kind in TECHNICAL else sender.flags
+        derived = b""
+        tags = _tags(context)
+        if context.userAgent or tags:
+            derived, is_crawler = enrich.findings(context.userAgent or "", tags)
+            if is_crawler:
+                flags |= Flag.BOT
+        networks = sender.source.internal_networks
+        address = context.ip or sender.envelope.address
+        if networks and enrich.is_internal(address, networks):
+            flags |= Flag.BOT
+        return derived, flags
 
     def _joined(self, shared: bytes, own: bytes) -> bytes:
         """Return a batch's context with an event's own laid over it."""
@@ -250,40 +238,18 @@ class Reader:
             found[key] = value
         return msgspec.json.decode(msgspec.json.encode(found), type=WireContext)
 
-    def _is_unwanted(self, context: WireContext, sender: Sender) -> bool:
-        if context.userAgent and enrich.device(context.userAgent).is_crawler:
-            return True
-        networks = sender.source.internal_networks
-        if not networks:
-            return False
-        return enrich.is_internal(context.ip or sender.envelope.address, networks)
-
-    def _identifiers(self, item: WireEvent, parts: _Parts, sender: Sender) -> dict[str, str]:
-        found: dict[str, str] = {}
-        if item.userId is not None and (text := identifiers.text_id(item.userId)):
-            found["user_id"] = text
-        if item.anonymousId is not None and (text := identifiers.text_id(item.anonymousId)):
-            found["anonymous_id"] = text
-        if parts.kind == "alias" and (text := identifiers.text_id(item.previousId)):
-            found["previous_id"] = text
-        if sender.has_contacts:
-            self._contacts(parts, found)
-        if parts.context.device is not None:
-            identifiers.device_ids(parts.context.device, found)
-        check_identifiers(found)
-        return found
-
-    def _contacts(self, parts: _Parts, found: dict[str, str]) -> None:
-        own = parts.traits if parts.kind != "group" else b""
-        for raw in (own, bytes(parts.context.traits), parts.properties):
+    def _contacts(
+        self, parts: tuple[bytes, bytes, bytes], context: WireContext, found: dict[str, str]
+    ) -> None:
+        for raw in parts:
             if b'"email"' in raw or b'"phone"' in raw:
                 identifiers.contacts_of(raw, self._country, found)
-        if parts.context.externalIds:
-            identifiers.external_ids(parts.context, self._country, found)
+        if context.externalIds:
+            identifiers.external_ids(context, self._country, found)
 
-    def _traits(self, parts: _Parts) -> dict[str, object]:
-        said = self._object.decode(parts.traits) if parts.traits else {}
-        from_context = bytes(parts.context.traits)
+    def _traits(self, traits: bytes, context: WireContext) -> dict[str, object]:
+        said = self._object.decode(traits) if traits else {}
+        from_context = bytes(context.traits)
         if len(from_context) <= _BARE:
             return said
         try:
@@ -310,7 +276,19 @@ class Reader:
             raise Refusal(Reason.BAD_FIELD, f"a number is out of range: {error}") from None
 
 
-def _times(item: WireEvent, sender: Sender) -> _Times:
+def _identifiers(kind: str, item: WireEvent) -> dict[str, str]:
+    found: dict[str, str] = {}
+    if item.userId is not None and (text := identifiers.text_id(item.userId)):
+        found["user_id"] = text
+    if item.anonymousId is not None and (text := identifiers.text_id(item.anonymousId)):
+        found["anonymous_id"] = text
+    if kind == "alias" and (text := identifiers.text_id(item.previousId)):
+        found["previous_id"] = text
+    return found
+
+
+def _times(item: WireEvent, sender: Sender) -> tuple[int | None, int, int | None]:
+    """Return the client's word, the corrected time, and when it was sent; µs UTC."""
     zone = sender.source.zone
     first = _spoken(item.originalTimestamp, zone, "originalTimestamp")
     corrected = _spoken(item.timestamp, zone, "timestamp")
@@ -322,7 +300,7 @@ def _times(item: WireEvent, sender: Sender) -> _Times:
         sent=sent,
         trusted=trusted,
     )
-    return _Times(corrected if first is None else first, moment, sent)
+    return corrected if first is None else first, moment, sent
 
 
 def _spoken(value: Loose, zone: str, field_name: str) -> int | None:
@@ -339,9 +317,8 @@ def _with_previous(found: tuple[Identifier, ...], previous: str) -> tuple[Identi
     return (*found, ("anonymous_id", previous)) if previous else found
 
 
-def _derived(context: WireContext) -> bytes:
-    tags: tuple[tuple[str, str], ...] = ()
+def _tags(context: WireContext) -> tuple[tuple[str, str], ...]:
     if context.campaign is None and context.page is not None and context.page.url:
         url = context.page.url
-        tags = enrich.campaign(url) if "utm_" in url else ()
-    return enrich.derived(context.userAgent or "", tags) if context.userAgent or tags else b""
+        return enrich.campaign(url) if "utm_" in url else ()
+    return ()

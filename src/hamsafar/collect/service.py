@@ -10,6 +10,7 @@ from hamsafar.collect.requests import one_event
 from hamsafar.collect.store import (
     ALL_ENVELOPES,
     DROP_ROWS,
+    EXPIRE_ROWS,
     FORGET_TALLIES,
     HELD,
     MINUTES,
@@ -190,6 +191,13 @@ class QuarantineDesk:
             after = _int(rows[-1][0])
         tx.remove(DROP_ROWS, gone)
         return len(gone)
+
+    def expire(self, tx: Tx, source_id: int, before: int) -> int:
+        """Delete rows of a source received before this, open or closed; return how many.
+
+        They stay counted as quarantined.
+        """
+        return tx.run(EXPIRE_ROWS, {"source_id": source_id, "before": before})
 
     def discard(self, ids: Sequence[int]) -> int:
         """Close open rows without replay; return how many. They stay counted as quarantined."""

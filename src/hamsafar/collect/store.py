@@ -59,6 +59,10 @@ ALL_ENVELOPES = Statement(
     "SELECT id, envelope FROM quarantine WHERE id > :after ORDER BY id LIMIT :limit",
 )
 DROP_ROWS = Remove("quarantine", Column("id", Kind.INT))
+EXPIRE_ROWS = Statement(
+    "collect.expire_quarantine",
+    "DELETE FROM quarantine WHERE source_id = :source_id AND received_at < :before",
+)
 PAGE = Statement(
     "collect.quarantine_page",
     """SELECT id, reason, detail, field, source_id, message_id, received_at, tries, state, envelope
