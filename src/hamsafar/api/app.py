@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -72,7 +73,7 @@ def create_app(services: Services, *, console: Path | None = None) -> FastAPI:
     Raises:
         RouteWithoutGate: a route does not say who may call it.
     """
-    app = FastAPI(
+    app = _Documented(
         title="Hamsafar",
         version=__version__,
         openapi_url=None,
@@ -91,10 +92,9 @@ def create_app(services: Services, *, console: Path | None = None) -> FastAPI:
     for room in _ROOMS:
         app.include_router(room.router)
     app.include_router(console_routes(console or packaged_console()))
-    gates = check_gates(app)
+    app.state.gates = check_gates(app)
     app.add_middleware(BodyBound)
     app.add_middleware(SecurityHeaders)
-    _describe_security(app, gates)
     return app
 
 
@@ -102,8 +102,17 @@ def _operation_name(route: APIRoute) -> str:
     return route.name
 
 
-def _describe_security(app: FastAPI, gates: Mapping[tuple[str, str], Gate]) -> None:
-    document = app.openapi()
+class _Documented(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI document with who may call what; made when first asked for."""
+        if self.openapi_schema is None:
+            self.openapi_schema = _with_security(super().openapi(), self.state.gates)
+        return self.openapi_schema
+
+
+def _with_security(
+    document: dict[str, Any], gates: Mapping[tuple[str, str], Gate]
+) -> dict[str, Any]:
     document.setdefault("components", {})["securitySchemes"] = _SCHEMES
     for (method, path), gate in gates.items():
         operation = document["paths"].get(path, {}).get(method.lower())
@@ -112,4 +121,4 @@ def _describe_security(app: FastAPI, gates: Mapping[tuple[str, str], Gate]) -> N
         operation["security"] = [] if isinstance(gate, Open) else [{"token": []}, {"session": []}]
         if isinstance(gate, Needs):
             operation["x-permission"] = gate.permission.value
-    app.openapi_schema = document
+    return document
