@@ -18,6 +18,7 @@ from hamsafar.worker.upkeep import Upkeep
 
 MARK = "worker.mark"
 ALERTS_EVERY_S = 5.0
+DAILY_S = 86_400.0
 
 
 def build_worker(hamsafar: Hamsafar) -> Worker:
@@ -66,6 +67,7 @@ def build_worker(hamsafar: Hamsafar) -> Worker:
                 Chore(every_s=ALERTS_EVERY_S, run=Alerts(hamsafar).check),
                 Chore(every_s=30.0, run=upkeep.drop_log),
                 Chore(every_s=300.0, run=upkeep.forget_old),
+                Chore(every_s=DAILY_S, run=upkeep.expire_old),
             ),
             clock=clock,
         )

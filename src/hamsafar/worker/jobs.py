@@ -28,8 +28,13 @@ _log = logging.getLogger(__name__)
 class Eraser(Protocol):
     """Removes every trace of a person."""
 
-    def erase(self, person: int, progress: Progress) -> dict[str, object]:
+    def erase(self, person: int, progress: Progress, *, resumed: bool) -> dict[str, object]:
         """Erase and return what was removed where.
+
+        Args:
+            person: whom.
+            progress: is told before anything is removed.
+            resumed: an earlier worker died after that: finish, even if the person is gone already.
 
         Raises:
             NotFound: no such person.
@@ -40,8 +45,11 @@ class Eraser(Protocol):
 class Keeper(Protocol):
     """Writes backups."""
 
-    def backup(self, to: Path, progress: Progress) -> dict[str, object]:
-        """Write a consistent copy of everything into a new folder and return what it holds."""
+    def backup(self, to: Path, progress: Progress, *, job: str) -> dict[str, object]:
+        """Write a consistent copy of everything into a new folder and return what it holds.
+
+        The same `job` again finds its backup done, or begins it anew.
+        """
         ...
 
 
@@ -74,7 +82,7 @@ class JobRunner:
     def __init__(self, jobs: Jobs, hands: Hands) -> None:
         self._jobs = jobs
         self._hands = hands
-        self._verbs: dict[JobKind, Callable[[Args, Progress], dict[str, object]]] = {
+        self._verbs: dict[JobKind, Callable[[Job, Args, Progress], dict[str, object]]] = {
             JobKind.SEVER: self._sever,
             JobKind.MEND: self._mend,
             JobKind.REPLAY: self._replay,
@@ -94,7 +102,7 @@ class JobRunner:
         if job is None:
             return False
         try:
-            result = self._verbs[job.kind](_args(job), self._progress(job))
+            result = self._verbs[job.kind](job, _args(job), self._progress(job))
         except HamsafarError as error:
             self._jobs.fail(job.id, error.detail)
         except Exception as error:  # noqa: BLE001  an edge: the worker goes on and says so
@@ -112,7 +120,7 @@ class JobRunner:
 
         return tell
 
-    def _sever(self, args: Args, _: Progress) -> dict[str, object]:
+    def _sever(self, _job: Job, args: Args, _: Progress) -> dict[str, object]:
         cut = Severance(
             id=str(args["severance"]),
             a=_whole(args, "a"),
@@ -125,20 +133,20 @@ class JobRunner:
             moved = self._hands.identity.sever(tx, cut)
         return {"moved": len(moved.changes), "still_joined": moved.still_joined}
 
-    def _mend(self, args: Args, _: Progress) -> dict[str, object]:
+    def _mend(self, _job: Job, args: Args, _: Progress) -> dict[str, object]:
         with self._hands.database.write() as tx:
             moved = self._hands.identity.rejoin(
                 tx, str(args["severance"]), by=str(args.get("by", ""))
             )
         return {"moved": len(moved.changes), "joined": moved.still_joined}
 
-    def _replay(self, args: Args, progress: Progress) -> dict[str, object]:
+    def _replay(self, _job: Job, args: Args, progress: Progress) -> dict[str, object]:
         fix = args.get("fix")
         text = json.dumps(fix) if isinstance(fix, dict) else str(fix or "")
         done = self._hands.replay.run(self._chosen(args), text, progress)
         return {"stored": done.stored, "duplicates": done.duplicates, "refused": done.refused}
 
-    def _discard(self, args: Args, _: Progress) -> dict[str, object]:
+    def _discard(self, _job: Job, args: Args, _: Progress) -> dict[str, object]:
         return {"discarded": self._hands.desk.discard(self._chosen(args))}
 
     def _chosen(self, args: Args) -> list[int]:
@@ -147,18 +155,19 @@ class JobRunner:
             return [int(item) for item in ids]
         return self._hands.desk.open_ids(str(args.get("reason") or ""))
 
-    def _erase(self, args: Args, progress: Progress) -> dict[str, object]:
-        return self._hands.eraser.erase(_whole(args, "person"), progress)
+    def _erase(self, job: Job, args: Args, progress: Progress) -> dict[str, object]:
+        resumed = job.done > 0
+        return self._hands.eraser.erase(_whole(args, "person"), progress, resumed=resumed)
 
-    def _compact(self, _args: Args, _: Progress) -> dict[str, object]:
+    def _compact(self, _job: Job, _args: Args, _: Progress) -> dict[str, object]:
         self._hands.history.step(force=True)
         steps = 0
         while self._hands.compactor.compact():
             steps += 1
         return {"steps": steps}
 
-    def _backup(self, args: Args, progress: Progress) -> dict[str, object]:
-        return self._hands.keeper.backup(Path(str(args["to"])), progress)
+    def _backup(self, job: Job, args: Args, progress: Progress) -> dict[str, object]:
+        return self._hands.keeper.backup(Path(str(args["to"])), progress, job=job.id)
 
 
 def _args(job: Job) -> dict[str, object]:

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from threading import Event as Flag
 
 from hamsafar.kernel.clock import Clock
-from hamsafar.storage.errors import StorageError
+from hamsafar.kernel.errors import Retriable
+from hamsafar.storage.errors import DiskBroken, StorageError
 from hamsafar.storage.ports import Database
 from hamsafar.storage.types import Lane
 from hamsafar.worker.history import History
 from hamsafar.worker.jobs import Compactor, JobRunner
 from hamsafar.worker.pipeline import Pipeline
 from hamsafar.worker.store import HEARTBEAT
+from hamsafar.worker.tidier import Tidier
 
 LIVE_TURNS = 4
 """Live batches before a waiting bulk batch gets its turn: bulk has at least 20 %."""
@@ -23,8 +25,7 @@ IDLE_S = 0.02
 JOBS_EVERY_S = 0.05
 BEAT_EVERY_S = 1.0
 BACK_OFF_S = 1.0
-TIDY_EVERY = 4
-"""Flushes between two compaction steps while the river is busy."""
+CHORE_AGAIN_S = 60.0
 _log = logging.getLogger(__name__)
 
 
@@ -54,19 +55,34 @@ class Worker:
 
     def __init__(self, day: Day) -> None:
         self._day = day
-        self._flushes = 0
         self._next: dict[int, float] = {}
 
     def run(self, stop: Flag) -> None:
-        """Work until `stop` is set; the batch under work is finished first."""
+        """Work until `stop` is set; the batch under work is finished first.
+
+        Raises:
+            DiskBroken: a write to disk failed; this process must end.
+        """
         self.begin()
+        tidier = Tidier(self._day.compactor)
+        tidier.start()
+        try:
+            self._work(stop, tidier)
+        finally:
+            tidier.close()
+
+    def _work(self, stop: Flag, tidier: Tidier) -> None:
         while not stop.is_set():
             try:
                 busy = self.turn()
-            except (StorageError, OSError) as error:
+            except DiskBroken:
+                raise
+            except (Retriable, StorageError, OSError) as error:
                 _log.error("storage is not available, trying again: %s", type(error).__name__)
                 stop.wait(BACK_OFF_S)
                 continue
+            if tidier.broken:
+                raise DiskBroken("a sync of the history failed", where="lake")
             if not busy:
                 stop.wait(IDLE_S)
 
@@ -102,24 +118,26 @@ class Worker:
             if not taken:
                 break
         bulk = day.pipeline.step(Lane.BULK)
-        if day.history.step():
-            self._flushes += 1
-            if self._flushes % TIDY_EVERY == 0:
-                day.compactor.compact()
-        self._housekeeping(idle=not live and not bulk)
+        day.history.step()
+        self._housekeeping()
         return bool(live or bulk)
 
-    def _housekeeping(self, *, idle: bool) -> None:
+    def _housekeeping(self) -> None:
         day = self._day
         if self._due(0, JOBS_EVERY_S):
             day.jobs.step()
         if self._due(1, BEAT_EVERY_S):
             self._beat()
-            if idle:
-                day.compactor.compact()
         for number, chore in enumerate(day.chores, start=2):
             if self._due(number, chore.every_s):
-                chore.run()
+                self._do(number, chore)
+
+    def _do(self, number: int, chore: Chore) -> None:
+        try:
+            chore.run()
+        except Retriable as error:
+            _log.warning("a chore could not be done, again soon: %s", error.detail)
+            self._next[number] = time.monotonic() + min(chore.every_s, CHORE_AGAIN_S)
 
     def _beat(self) -> None:
         at = self._day.clock.now_us()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -16,11 +17,12 @@ import numpy as np
 from hamsafar.collect import Reader, bodies, halves, set_aside
 from hamsafar.collect.types import Batch, Event, Quarantined, Reason, Tallied
 from hamsafar.kernel.clock import Clock
+from hamsafar.kernel.errors import HamsafarError, Retriable
 from hamsafar.storage import BlockKey, put_block
-from hamsafar.storage.errors import StorageError
+from hamsafar.storage.errors import StatementFailed, StorageError
 from hamsafar.storage.ports import Database, EventLog, Tx
 from hamsafar.storage.types import Columns, Lane, Statement
-from hamsafar.worker.attempts import Attempts
+from hamsafar.worker.attempts import NOTHING, Attempts, Mark, mark_of
 from hamsafar.worker.lanes import Item, LaneReader, Stretch
 from hamsafar.worker.store import POSITION, SET_POSITION
 
@@ -78,21 +80,16 @@ class Pipeline:
         self._deps = deps
         self._lanes = {lane: self._open(lane) for lane in Lane}
         self._size = FIRST_BATCH
-        self._tries: dict[int, int] = {}
-        mark = deps.attempts.mark()
-        self._suspect_through = mark.last
+        self._failed = deps.attempts.mark()
 
     def step(self, lane: Lane) -> int:
         """Take the next batch of a lane; return how many events it held, 0 at the end."""
         reader = self._lanes[lane]
-        careful = self._is_suspect(reader)
-        stretch = reader.peek(1 if careful else self._size)
+        failed = self._failed_at(reader)
+        stretch = reader.peek(failed.narrower if failed.count else self._size)
         if stretch is None:
             return 0
-        if careful:
-            self._one(reader, stretch)
-        else:
-            self._many(reader, stretch)
+        self._try(reader, stretch, failed)
         return len(stretch.items) or 1
 
     def replay(self, batch: Batch, *, before: Callable[[Tx], None]) -> Batch:
@@ -114,64 +111,57 @@ class Pipeline:
         position = int(rows[0][0] or 0) if rows else 0
         return LaneReader(deps.log, deps.reader, lane, position)
 
-    def _is_suspect(self, reader: LaneReader) -> bool:
-        if not self._suspect_through:
-            return False
-        following = reader.peek(1)
-        return following is not None and following.last <= self._suspect_through
+    def _failed_at(self, reader: LaneReader) -> Mark:
+        """Return the failed try at what comes next in a lane, if it is the one we know of."""
+        following = reader.peek(1) if self._failed.count else None
+        if following is None or not following.items:
+            return NOTHING
+        if self._failed.covers(reader.lane, following.items[0].seq):
+            return self._failed
+        return NOTHING
 
-    def _many(self, reader: LaneReader, stretch: Stretch) -> None:
+    def _try(self, reader: LaneReader, stretch: Stretch, failed: Mark) -> None:
+        """Work on a stretch; when it fails it is narrowed down, until one event is set aside."""
         attempts = self._deps.attempts
-        if not self._suspect_through:
-            attempts.begin_batch(stretch.last, self._deps.clock.now_us())
-        began = time.thread_time()
-        try:
-            self._run(
-                self._batch(reader.lane, stretch.items), self._mover(reader.lane, stretch.next_seq)
-            )
-        except Exception as error:
-            if not self._is_poison(error):
-                raise
-            _log.warning("a batch failed, going on event by event: %s", type(error).__name__)
-            self._suspect_through = max(self._suspect_through, stretch.last)
-            return
-        reader.commit(stretch)
-        if not self._suspect_through:
-            attempts.clear()
-        self._resize(time.thread_time() - began)
-
-    def _one(self, reader: LaneReader, stretch: Stretch) -> None:
-        """Work on a single suspect event; after 5 tries it goes to quarantine."""
-        attempts = self._deps.attempts
-        seq = stretch.last
-        begun = attempts.begin_event(seq, self._deps.clock.now_us())
-        tries = max(begun, self._tries.get(seq, 0) + 1)
-        self._tries[seq] = tries
-        items = stretch.items if tries <= MAX_TRIES else [_poisoned(i) for i in stretch.items]
+        mark = self._mark(reader.lane, stretch, failed)
+        is_hopeless = mark.count == 1 and mark.tries > MAX_TRIES
+        items = [_poisoned(item) for item in stretch.items] if is_hopeless else stretch.items
+        attempts.begin(mark)
+        began = time.perf_counter()
         try:
             self._run(self._batch(reader.lane, items), self._mover(reader.lane, stretch.next_seq))
         except Exception as error:
-            if tries > MAX_TRIES or not self._is_poison(error):
+            attempts.clear()
+            if is_hopeless or not self._is_poison(error):
                 raise
-            _log.warning("event %d failed, try %d: %s", seq, tries, type(error).__name__)
+            _log.warning("%d events failed, try %d: %s", mark.count, mark.tries, _name(error))
+            self._failed = mark
             return
         reader.commit(stretch)
-        del self._tries[seq]
-        attempts.rest()
-        if seq >= self._suspect_through:
-            self._suspect_through = 0
-            attempts.clear()
+        attempts.clear()
+        if not failed.count:
+            self._resize(time.perf_counter() - began)
+        elif stretch.last >= failed.last:
+            self._failed = NOTHING
+
+    def _mark(self, lane: Lane, stretch: Stretch, failed: Mark) -> Mark:
+        first = stretch.items[0].seq if stretch.items else stretch.last
+        return mark_of(
+            lane,
+            (first, stretch.last),
+            count=len(stretch.items),
+            tries=failed.tries + 1,
+            now=self._deps.clock.now_us(),
+        )
 
     def _is_poison(self, error: Exception) -> bool:
-        """Tell a bad event from a bad day: a database that answers is not at fault."""
-        if not isinstance(error, StorageError | OSError):
-            return True
-        try:
-            with self._deps.database.write() as tx:
+        """Tell a bad event from a bad day: a full disk or a database away is no event's fault."""
+        if isinstance(error, StatementFailed):
+            with suppress(HamsafarError, OSError), self._deps.database.write() as tx:
                 tx.rows(_PROBE)
-        except (StorageError, OSError):
+                return True
             return False
-        return True
+        return not isinstance(error, StorageError | Retriable | OSError)
 
     def _resize(self, seconds: float) -> None:
         """Keep transactions short, so that the API's small writes never wait long.
@@ -247,6 +237,11 @@ def to_columns(batch: Batch) -> Columns:
         body=bodies([event.body for event in events]),
         payload=[event.payload for event in events],
     )
+
+
+def _name(error: Exception) -> str:
+    # Not its message, which may quote personal data.
+    return type(error).__name__
 
 
 def _poisoned(item: Item) -> Item:

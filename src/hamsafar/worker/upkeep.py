@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from hamsafar.collect.types import Identifier
@@ -17,11 +18,13 @@ from hamsafar.worker.jobs import Progress
 from hamsafar.worker.pipeline import READER, Pipeline
 from hamsafar.worker.store import POSITION
 
+_log = logging.getLogger(__name__)
 MINUTE_US = 60 * SECOND_US
 KEEP_MINUTES = 60 * 24 * 35
 """Minutes whose counts are kept: five weeks, so that today can be told from usual."""
 
 KEEP_ALERTS_US = 90 * DAY_US
+ERASE_STEPS = 5
 
 
 class Upkeep:
@@ -39,11 +42,12 @@ class Upkeep:
         self._profiles = profiles
         self._pipeline = pipeline
         self._view: IdentityView | None = None
+        self._scrub_due = False
 
     def compact(self) -> bool:
         """Do one bounded step of compaction; return False when there is nothing to do."""
-        self._view = self._hamsafar.identity.view(self._view)
-        return self._hamsafar.store.compact(self._view)
+        view = self._view = self._hamsafar.identity.view(self._view)
+        return self._hamsafar.store.compact(view)
 
     def drop_log(self) -> None:
         """Drop log batches that the pipeline is past and that are old enough."""
@@ -68,29 +72,55 @@ class Upkeep:
         hamsafar.access.watch.forget(now - KEEP_ALERTS_US)
         hamsafar.store.sweep()
 
-    def erase(self, person: int, progress: Progress) -> dict[str, object]:
+    def expire_old(self) -> None:
+        """Remove events older than their source's retention from history and quarantine.
+
+        Folds of profiles stay as they are: counts, first and last times, traits tell no single
+        event any more.
+        """
+        hamsafar = self._hamsafar
+        now = hamsafar.clock.now_us()
+        kept = [source for source in hamsafar.access.sources.all() if source.retention_days]
+        if kept:
+            self._history.step(force=True)
+        for source in kept:
+            before = now - source.retention_days * DAY_US
+            gone = hamsafar.store.expire(int(source.id), before)
+            with hamsafar.database.write() as tx:
+                rows = hamsafar.quarantine.expire(tx, int(source.id), before)
+            self._scrub_due |= bool(rows)
+            if gone or rows:
+                _log.info("retention of source %d: %d events, %d held", source.id, gone, rows)
+        if self._scrub_due:
+            hamsafar.database.scrub()
+            self._scrub_due = False
+
+    def erase(self, person: int, progress: Progress, *, resumed: bool) -> dict[str, object]:
         """Remove every trace of a person from every store.
+
+        The rows that name the person go last: until then a worker that died in between can do all
+        of it again.
 
         Raises:
             NotFound: no such person.
         """
         hamsafar = self._hamsafar
         members = hamsafar.identity.members(person)
-        if not members:
+        if not members and not resumed:
             raise NotFound(f"there is no person {person}", where="person")
         named: set[Identifier] = {(node.kind, node.value) for node in members}
-        progress(0, 4)
+        progress(1, ERASE_STEPS)
         self._history.step(force=True)
         forgetter = Forgetter(hamsafar, named)
-        nodes = self._erase_rows(person, forgetter)
-        progress(1, 4)
-        events = hamsafar.store.erase(nodes)
-        progress(2, 4)
-        rewritten = hamsafar.log.rewrite(forgetter.without)
+        events = hamsafar.store.erase([node.node for node in members])
+        progress(2, ERASE_STEPS)
+        rewritten = hamsafar.log.rewrite(forgetter.without) if members else 0
         self._pipeline.reload()
-        progress(3, 4)
+        progress(3, ERASE_STEPS)
+        nodes = self._erase_rows(person, forgetter) if members else ()
+        progress(4, ERASE_STEPS)
         hamsafar.database.scrub()
-        progress(4, 4)
+        progress(ERASE_STEPS, ERASE_STEPS)
         return {"identifiers": len(nodes), "events": events, "log_records": rewritten}
 
     def _erase_rows(self, person: int, forgetter: Forgetter) -> tuple[int, ...]:
@@ -101,8 +131,8 @@ class Upkeep:
             self._hamsafar.quarantine.erase(tx, forgetter.names)
         return nodes
 
-    def backup(self, to: Path, progress: Progress) -> dict[str, object]:
+    def backup(self, to: Path, progress: Progress, *, job: str) -> dict[str, object]:
         """Write a consistent copy of everything into a new folder."""
         self._history.step(force=True)
         with self._hamsafar.store.held():
-            return write_backup(self._hamsafar, to, progress)
+            return write_backup(self._hamsafar, to, progress, job=job)
