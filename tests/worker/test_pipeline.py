@@ -6,6 +6,7 @@ import json
 import random
 import tempfile
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,12 @@ from support.river import NOON, River, river, track
 from hamsafar.access import local_caller
 from hamsafar.access.types import AuditEntry, JobKind
 from hamsafar.collect.types import Batch, Reason
+from hamsafar.kernel.errors import Retriable
 from hamsafar.profiles.types import TimelineQuery
 from hamsafar.storage.ports import Tx
 from hamsafar.storage.types import Lane
 from hamsafar.wiring.canonical import canonical_digest, canonical_lines
+from hamsafar.worker.attempts import NOTHING
 from hamsafar.worker.pipeline import Pipeline
 
 
@@ -199,6 +202,29 @@ class Fussy:
         pass
 
 
+class Died(BaseException):
+    """As if the process were gone: nothing after it runs."""
+
+
+class Deadly(Fussy):
+    """Kills whoever touches one event."""
+
+    def apply(self, batch: Batch, tx: Tx) -> Batch:
+        if any(event.message_id == self.hated for event in batch.events):
+            raise Died
+        return batch
+
+
+class Starved(Fussy):
+    """Finds the disk full."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+    def apply(self, batch: Batch, tx: Tx) -> Batch:
+        raise Retriable("the disk is full", after=timedelta(seconds=1))
+
+
 def with_stage(flow: River, stage: Fussy) -> Pipeline:
     deps = flow.worker._day.pipeline._deps
     return Pipeline(replace(deps, stages=(*deps.stages, stage)))
@@ -213,30 +239,36 @@ class TestPoison:
             while pipeline.step(Lane.LIVE):
                 pass
             assert flow.sheet() == (39, 0, 1, 0, 0)
-            assert stage.tries == 1 + 5
+            assert stage.tries == 5
             row = flow.hamsafar.quarantine.page()[0]
             assert (row.reason, row.message_id, row.tries) == (Reason.POISON, "m17", 5)
 
-    def test_a_batch_that_killed_the_worker_is_taken_event_by_event(self, tmp_path: Path) -> None:
+    def test_a_batch_that_killed_the_worker_is_narrowed_down(self, tmp_path: Path) -> None:
         with river(tmp_path) as flow:
             flow.send([track(f"m{i}", "Viewed", anonymousId=f"a{i}") for i in range(8)])
             attempts = flow.worker._day.pipeline._deps.attempts
-            seqs: list[int] = []
-            for _ in range(6):
-                pipeline = with_stage(flow, Fussy(""))
-                stretch = pipeline._lanes[Lane.LIVE].peek(100)
-                assert stretch is not None
-                seqs = [item.seq for item in stretch.items]
-                if not attempts.mark().last:
-                    attempts.begin_batch(seqs[-1], NOON)
-                else:
-                    attempts.begin_event(seqs[0], NOON)
-            pipeline = with_stage(flow, Fussy(""))
+            for _ in range(5):
+                pipeline = with_stage(flow, Deadly("m3"))
+                with pytest.raises(Died):
+                    while pipeline.step(Lane.LIVE):
+                        pass
+            pipeline = with_stage(flow, Deadly("m3"))
             while pipeline.step(Lane.LIVE):
                 pass
             assert flow.sheet() == (7, 0, 1, 0, 0)
-            assert flow.hamsafar.quarantine.page()[0].message_id == "m0"
-            assert attempts.mark().last == 0
+            row = flow.hamsafar.quarantine.page()[0]
+            assert (row.reason, row.message_id, row.tries) == (Reason.POISON, "m3", 5)
+            assert attempts.mark() == NOTHING
+
+    def test_a_full_disk_is_no_fault_of_an_event(self, tmp_path: Path) -> None:
+        with river(tmp_path) as flow:
+            flow.send([track(f"m{i}", "Viewed", anonymousId=f"a{i}") for i in range(8)])
+            pipeline = with_stage(flow, Starved())
+            for _ in range(10):
+                with pytest.raises(Retriable):
+                    pipeline.step(Lane.LIVE)
+            flow.flow()
+            assert flow.sheet() == (8, 0, 0, 0, 0)
 
 
 IDS = st.sampled_from(["u1", "u2", "u3"])
