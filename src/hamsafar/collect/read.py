@@ -258,14 +258,20 @@ class Reader:
             return said
 
     def _body_hash(self, event: payload.Stored) -> bytes:
-        """Hash what an honest retry never changes, whatever the order of keys or white space."""
+        """Hash what an honest retry never changes, whatever the order of keys or white space.
+
+        The browser client fills in an absent userId (and an alias's previousId) each time it
+        sends, so a retry after identify has one where the first try had none: beside an
+        anonymousId, which it sets once, they say nothing about which event this is.
+        """
+        is_filled_in = bool(event.anonymous_id)
         parts = (
             event.type,
             event.label,
-            event.user_id,
+            "" if is_filled_in else event.user_id,
             event.anonymous_id,
             event.group_id,
-            event.previous_id,
+            "" if is_filled_in else event.previous_id,
             event.client_at,
             self._object.decode(event.traits) if event.traits else None,
             self._object.decode(event.properties) if event.properties else None,
