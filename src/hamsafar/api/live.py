@@ -59,7 +59,7 @@ class LiveFeed:
         now = monotonic()
         if now - self._read_at < FRESH_S:
             return
-        rows = self._profiles.live(self._seq)[-KEPT:]
+        rows = self._profiles.live(self._seq, limit=KEPT)
         if rows:
             labels = self._profiles.labelled(sorted({person for _, person in rows}))
             self._events.extend(

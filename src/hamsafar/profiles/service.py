@@ -170,13 +170,18 @@ class Profiles:
                 return kept[: query.limit], None
         return self._cut(kept, query.limit, before)
 
-    def live(self, after: int) -> list[tuple[TimelineEvent, int]]:
-        """Return stored events with seq > `after` that history does not cover, with their person."""
+    def live(self, after: int, *, limit: int) -> list[tuple[TimelineEvent, int]]:
+        """Return stored events that history does not cover, oldest first, each with its person.
+
+        Args:
+            after: only events with a greater seq.
+            limit: the newest so many of them.
+        """
         with self._database.read() as tx:
             recent = self._recent.read(tx)
             parts = [take(part, part.seq > after) for part in recent if int(part.seq.max()) > after]
             rows = join(parts)
-            rows = take(rows, np.argsort(rows.seq))
+            rows = take(rows, np.argsort(rows.seq)[-limit:])
             persons = self._members.persons_of(tx, np.unique(rows.node).tolist())
             names = self._catalogue.names(tx)
             channels = self._catalogue.channels(tx)
