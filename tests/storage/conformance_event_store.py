@@ -315,6 +315,27 @@ class ExportConformance:
         assert_same(picked(whole, np.argsort(whole.seq)), filled)
 
 
+class ExpireConformance:
+    def test_removes_old_events_of_one_source_and_no_others(
+        self, store: EventStore, filled: Columns, folder: Path
+    ):
+        before = NOVEMBER + 40 * DAY
+        gone = (filled.source == 2) & (filled.occurred_at < before)
+        assert 0 < gone.sum() < len(filled)
+        assert store.expire(2, before) == gone.sum()
+        kept = picked(filled, ~gone)
+        assert_same(everything(store), kept)
+        assert np.array_equal(scanned_rows(store.scan(NOBODY)), expected_rows(kept, NOBODY))
+        assert store.expire(2, before) == 0
+        assert store.expire(9, before) == 0
+        assert store.verify() == []
+        assert set(store.files()) <= {path.name for path in folder.rglob("*") if path.is_file()}
+
+    def test_remembers_the_keys_of_what_went(self, store: EventStore, filled: Columns):
+        store.expire(1, NOVEMBER + 1000 * DAY)
+        assert store.seen(filled.fp_hi, filled.fp_lo)[0].all()
+
+
 class EraseConformance:
     def test_leaves_no_byte(self, store: EventStore, database: Database, folder: Path):
         history, canary = History(nodes=NODES), b"\xd9\x82\xd9\x86\xd8\xa7\xd8\xb1\xdb\x8cCANARY%d"
@@ -390,6 +411,7 @@ class EventStoreConformance(
     CompactConformance,
     TimelineConformance,
     ExportConformance,
+    ExpireConformance,
     EraseConformance,
     UpkeepConformance,
 ):

@@ -23,9 +23,11 @@ from hamsafar.engines.sql.sqlite import check_version, copy_file, create_file, s
 from hamsafar.engines.sql.turn import Turn
 from hamsafar.engines.sqlite_log_rows import (
     DROP_ROWS,
+    FORMAT,
     GONE_TABLE,
     LANE_TABLE,
     LogRow,
+    check_format,
     checked,
     crc_of,
     drop_some,
@@ -38,7 +40,7 @@ from hamsafar.engines.sqlite_log_rows import (
 )
 from hamsafar.kernel.clock import Clock, SystemClock
 from hamsafar.kernel.errors import Retriable
-from hamsafar.storage.errors import DamagedData, LogBroken, LogFull
+from hamsafar.storage.errors import DamagedData, LogBroken, LogFull, NewerData
 from hamsafar.storage.types import Lane, LogEnd, LogRecord
 
 PAGE_SIZE: Final = 16_384
@@ -68,6 +70,7 @@ class SqliteLog:
 
         Raises:
             UnsupportedEngine: the SQLite library is too old.
+            NewerData: a newer release wrote it.
             DamagedData: the file is not a log.
         """
         check_version(driver.sqlite_version_info)
@@ -198,7 +201,14 @@ class SqliteLog:
         """Make the file if there is none, and return the appender's connection."""
         create_file(self._path, PAGE_SIZE)
         connection = self._connect()
+        try:
+            found = check_format(connection, self._path)
+        except NewerData:
+            connection.close()
+            raise
         connection.execute("BEGIN IMMEDIATE")
+        if not found:
+            connection.execute(f"PRAGMA application_id={FORMAT}")
         for lane in Lane:
             connection.execute(LANE_TABLE.format(lane=lane.value))
         connection.execute(GONE_TABLE)

@@ -6,11 +6,12 @@ import struct
 import zlib
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import pysqlite3.dbapi2 as driver
 
-from hamsafar.storage.errors import DamagedData
+from hamsafar.storage.errors import DamagedData, NewerData
 from hamsafar.storage.types import Lane, LogRecord
 
 REWRITE_BYTES: Final = 8 * 1024**2
@@ -18,6 +19,9 @@ REWRITE_BYTES: Final = 8 * 1024**2
 
 DROP_ROWS: Final = 16
 """Records one step of a drop takes: appends come between its short transactions."""
+
+FORMAT: Final = 1
+"""Version of the log's layout; stands in the file's application_id."""
 
 LogRow = tuple[int, int, int, int, int, int, bytes]
 """offset, n, events, count, appended_at, crc, blob."""
@@ -43,6 +47,19 @@ class End:
     offset: int
     n: int
     events: int
+
+
+def check_format(connection: driver.Connection, path: Path) -> int:
+    """Return the format of a log file, 0 for a new one.
+
+    Raises:
+        NewerData: a newer release wrote it.
+    """
+    found = int(connection.execute("PRAGMA application_id").fetchone()[0])
+    if found > FORMAT:
+        message = f"the log is of format {found}, this release reads up to {FORMAT}"
+        raise NewerData(message, where=path.name)
+    return found
 
 
 def crc_of(offset: int, n: int, events: int, count: int, at: int, blob: bytes) -> int:

@@ -7,6 +7,7 @@ HamsafarError
     ├── LogFull             the log cannot accept more now (HTTP 503)
     ├── LogBroken           a sync failed: the process must exit, never acknowledge
     ├── DamagedData         a checksum or format does not match
+    ├── NewerData           a newer release wrote it
     └── UnsupportedEngine   version or URL we refuse to run on
 """
 
@@ -55,6 +56,10 @@ class LogBroken(DiskBroken):
 
 class DamagedData(StorageError):
     """Stored bytes do not match their checksum or format version."""
+
+
+class NewerData(StorageError):
+    """A newer release wrote this data; this one must not touch it."""
 
 
 class UnsupportedEngine(StorageError):

@@ -270,6 +270,14 @@ class EventStore(Protocol):
         """
         ...
 
+    def expire(self, source: int, before: int) -> int:
+        """Physically remove events of a source that occurred before this (µs); return how many.
+
+        Their dedup keys stay: an old event that is sent again does not come back. Events not
+        flushed yet are the caller's.
+        """
+        ...
+
     def sweep(self) -> int:
         """Unlink files no manifest row names; return how many. Run it at start."""
         ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,13 +20,17 @@ from hamsafar.engines.webhooks import HttpWebhooks
 from hamsafar.identity import IdentityService, Members, Rules
 from hamsafar.journeys.service import Explore
 from hamsafar.kernel.clock import Clock, SystemClock
+from hamsafar.kernel.errors import Conflict
 from hamsafar.profiles import Profiles
 from hamsafar.storage.ports import Database, EventLog
 from hamsafar.wiring.journal import StoreJournal
 from hamsafar.wiring.settings import Settings
 from hamsafar.wiring.sources import SourceBook, WriteKeyRing
+from hamsafar.wiring.version import check_data
 
 SECRET_BYTES = 32
+RESTORING = "restoring"
+"""A file of this name stands in a data folder while a backup is copied into it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,26 +66,45 @@ def identity_rules() -> Rules:
 
 
 @contextmanager
-def opened(settings: Settings, clock: Clock | None = None) -> Iterator[Hamsafar]:
+def opened(
+    settings: Settings, clock: Clock | None = None, *, restoring: bool = False
+) -> Iterator[Hamsafar]:
     """Open a data folder (made and migrated if need be) while the block runs."""
-    hamsafar = open_hamsafar(settings, clock)
+    hamsafar = open_hamsafar(settings, clock, restoring=restoring)
     try:
         yield hamsafar
     finally:
         hamsafar.close()
 
 
-def open_hamsafar(settings: Settings, clock: Clock | None = None) -> Hamsafar:
+def open_hamsafar(
+    settings: Settings, clock: Clock | None = None, *, restoring: bool = False
+) -> Hamsafar:
     """Open a data folder, made and migrated if need be.
 
     Raises:
         UnsupportedEngine: the database is of a kind or version we refuse.
+        NewerData: a newer release wrote the data.
+        Conflict: the database was moved away, or a restore was interrupted (and we are not it).
     """
     clock = clock or SystemClock()
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = open_database(settings.database_where)
-    database.migrate()
-    log = SqliteLog(settings.log_file, max_bytes=settings.max_log_bytes, clock=clock)
+    if (settings.data / RESTORING).exists() and not restoring:
+        message = f"a restore into {settings.data} was interrupted; run `hamsafar restore` again"
+        raise Conflict(message, where="--data")
+    with ExitStack() as stack:
+        database = open_database(settings.database_where)
+        stack.callback(database.close)
+        database.migrate()
+        check_data(database)
+        log = SqliteLog(settings.log_file, max_bytes=settings.max_log_bytes, clock=clock)
+        stack.callback(log.close)
+        hamsafar = _put_together(settings, clock, database, log)
+        stack.pop_all()
+    return hamsafar
+
+
+def _put_together(settings: Settings, clock: Clock, database: Database, log: EventLog) -> Hamsafar:
     store = SegmentStore(settings.lake, database, clock=clock)
     access = Access.on(
         database,

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from hamsafar.kernel.errors import BadInput
+from hamsafar.wiring.place import stored_database
 
 MAX_LOG_BYTES = 20_000_000_000
 
@@ -19,12 +20,13 @@ class Settings:
 
     Attributes:
         data: the data folder (`DIR`).
-        database: `HAMSAFAR_DATABASE`, empty for `DIR/main.db`.
+        database: `HAMSAFAR_DATABASE`, else what `DIR/settings.json` says; empty for `DIR/main.db`.
         host, port: where HTTP listens; loopback unless told otherwise.
         public_url: `HAMSAFAR_PUBLIC_URL`, how people reach us from outside, empty if only locally.
         max_log_bytes: `HAMSAFAR_MAX_LOG_BYTES`; above it collection answers 503.
         keep_log: `HAMSAFAR_KEEP_LOG_HOURS`; how long read log batches stay.
         dedup_window: `HAMSAFAR_DEDUP_DAYS`; how long a message id is remembered.
+        stuck_after: `HAMSAFAR_STUCK_SECONDS`; a worker that takes longer for one batch is ended.
         private_webhooks: `HAMSAFAR_PRIVATE_WEBHOOKS=1` lets alerts call addresses of this network.
     """
 
@@ -36,6 +38,7 @@ class Settings:
     max_log_bytes: int = MAX_LOG_BYTES
     keep_log: timedelta = timedelta(hours=72)
     dedup_window: timedelta = timedelta(days=30)
+    stuck_after: timedelta = timedelta(seconds=8)
     private_webhooks: bool = False
 
     @property
@@ -76,19 +79,20 @@ def read_settings(
         port: overrides the environment's `HAMSAFAR_PORT`.
 
     Raises:
-        BadInput: a variable does not read as what it must be; `where` names it.
+        BadInput: a variable or `settings.json` does not read as it must; `where` names it.
     """
     env = os.environ if environ is None else environ
     base = Settings(data=data.absolute())
     return Settings(
         data=base.data,
-        database=env.get("HAMSAFAR_DATABASE", ""),
+        database=env.get("HAMSAFAR_DATABASE") or stored_database(base.data),
         host=host or env.get("HAMSAFAR_HOST", base.host),
         port=port or _number(env, "HAMSAFAR_PORT", base.port),
         public_url=env.get("HAMSAFAR_PUBLIC_URL", "").rstrip("/"),
         max_log_bytes=_number(env, "HAMSAFAR_MAX_LOG_BYTES", base.max_log_bytes),
         keep_log=timedelta(hours=_number(env, "HAMSAFAR_KEEP_LOG_HOURS", 72)),
         dedup_window=timedelta(days=_number(env, "HAMSAFAR_DEDUP_DAYS", 30)),
+        stuck_after=timedelta(seconds=_number(env, "HAMSAFAR_STUCK_SECONDS", 8)),
         private_webhooks=env.get("HAMSAFAR_PRIVATE_WEBHOOKS", "") == "1",
     )
 

@@ -18,7 +18,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import BinaryIO
 
-from hamsafar.storage.errors import DamagedData
+from hamsafar.storage.errors import DamagedData, NewerData
 
 FORMAT = 1
 """Version of the layout of all files of the history; the manifest carries it too."""
@@ -108,6 +108,7 @@ def map_file(path: Path, kind: FileKind) -> Mapped:
 
     Raises:
         FileNotFoundError: no such file.
+        NewerData: of a format a newer release writes.
         DamagedData: not a whole file of ours, of another kind or format, or the index is damaged.
     """
     with path.open("rb") as file:
@@ -120,6 +121,8 @@ def map_file(path: Path, kind: FileKind) -> Mapped:
     )
     if magic != MAGIC or body + index + FOOTER.size != size:
         raise DamagedData("file is cut short or not ours", where=path.name)
+    if version > FORMAT:
+        raise NewerData(f"format {version}; this release reads up to {FORMAT}", where=path.name)
     if version != FORMAT:
         raise DamagedData(f"format {version}; this release reads {FORMAT}", where=path.name)
     if found != kind:

@@ -1,4 +1,4 @@
-"""Erasure: every file that holds a row, key or payload of some nodes is written anew without it."""
+"""Erasure and expiry: every file that holds a row or payload to go is written anew without it."""
 
 from __future__ import annotations
 
@@ -32,6 +32,40 @@ def erase_nodes(swap: Swap, snapshot: Snapshot, wanted: I64) -> int:
     if not hits:
         return 0
     numbers, places = gathered(hits)
+    rewrite = _rewritten(swap, snapshot, hits, places)
+    found = find_rows(list(snapshot.keys), numbers["fp_hi"], numbers["fp_lo"])
+    for entry, keys, rows in zip(snapshot.manifest.keys, snapshot.keys, found, strict=True):
+        if len(here := np.unique(rows[rows >= 0])):
+            _without_keys(swap, rewrite, (entry, keys), here)
+    swap.run(rewrite.old, rewrite.new)
+    return len(places)
+
+
+def expire_rows(swap: Swap, snapshot: Snapshot, source: int, before: int) -> int:
+    """Rewrite all that holds events of a source older than this; return how many events went.
+
+    Their dedup keys stay, so that an old event sent or imported again does not come back.
+    """
+    hits = [
+        Hits(file, _old_rows(file, source, before))
+        for file in snapshot.segments
+        if file.entry.time_min < before
+    ]
+    hits = [hit for hit in hits if len(hit.rows)]
+    if not hits:
+        return 0
+    places = np.concatenate([hit.file.columns["place"][hit.rows] for hit in hits])
+    rewrite = _rewritten(swap, snapshot, hits, places)
+    swap.run(rewrite.old, rewrite.new)
+    return len(places)
+
+
+def _old_rows(file: SegmentFile, source: int, before: int) -> I64:
+    columns = file.columns
+    return np.flatnonzero((columns["source"] == source) & (columns["occurred_at"] < before))
+
+
+def _rewritten(swap: Swap, snapshot: Snapshot, hits: list[Hits], places: U64) -> Rewrite:
     rewrite = Rewrite()
     for hit in hits:
         _without_rows(swap, rewrite, hit)
@@ -39,12 +73,7 @@ def erase_nodes(swap: Swap, snapshot: Snapshot, wanted: I64) -> int:
         inside = places[(places >= pack.place_min) & (places <= pack.place_max)]
         if len(inside):
             _without_payloads(swap, rewrite, (pack, opened), np.sort(inside))
-    found = find_rows(list(snapshot.keys), numbers["fp_hi"], numbers["fp_lo"])
-    for entry, keys, rows in zip(snapshot.manifest.keys, snapshot.keys, found, strict=True):
-        if len(here := np.unique(rows[rows >= 0])):
-            _without_keys(swap, rewrite, (entry, keys), here)
-    swap.run(rewrite.old, rewrite.new)
-    return len(places)
+    return rewrite
 
 
 def _without_rows(swap: Swap, rewrite: Rewrite, hit: Hits) -> None:

@@ -15,7 +15,7 @@ from hamsafar.engines.segments.bases import Bases, base_name, bases_of
 from hamsafar.engines.segments.catalog import Catalog
 from hamsafar.engines.segments.compact import Compactor, Swap
 from hamsafar.engines.segments.disk import Disk
-from hamsafar.engines.segments.erase import erase_nodes
+from hamsafar.engines.segments.erase import erase_nodes, expire_rows
 from hamsafar.engines.segments.keyfile import look_up
 from hamsafar.engines.segments.layout import Sizes
 from hamsafar.engines.segments.manifest import (
@@ -147,6 +147,16 @@ class SegmentStore:
                 self._scanner.forget()
                 self._catalog.forget()
             self.sweep()
+            return gone
+
+    def expire(self, source: int, before: int) -> int:
+        """Physically remove events of a source that occurred before this; return how many went."""
+        with self._upkeep:
+            gone = expire_rows(self._swap, self._catalog.snapshot(), source, before)
+            if gone:
+                self._scanner.forget()
+                self._catalog.forget()
+                self.sweep()
             return gone
 
     def sweep(self) -> int:
