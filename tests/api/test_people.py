@@ -207,6 +207,9 @@ class TestAudit:
         answer = reader.get(f"/api/people/{person}")
         assert answer.status_code == 500
         assert "سارا" not in answer.text
+        assert answer.json()["error"] == "internal"
+        assert answer.headers["x-request-id"] in answer.json()["detail"]
+        assert answer.headers["x-content-type-options"] == "nosniff"
         with site.river.hamsafar.database.write() as tx:
             tx.run(Statement("test.mend", "ALTER TABLE gone RENAME TO audit"))
 

@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from hamsafar import __version__
 from hamsafar.api.bounds import BodyBound
 from hamsafar.api.console import console_routes, packaged_console
-from hamsafar.api.errors import Problem, add_error_handlers
+from hamsafar.api.errors import LastResort, Problem, add_error_handlers
 from hamsafar.api.gate import Gate, Needs, Open, check_gates
 from hamsafar.api.headers import SecurityHeaders
 from hamsafar.api.live import LiveFeed
@@ -93,6 +93,7 @@ def create_app(services: Services, *, console: Path | None = None) -> FastAPI:
         app.include_router(room.router)
     app.include_router(console_routes(console or packaged_console()))
     app.state.gates = check_gates(app)
+    app.add_middleware(LastResort)
     app.add_middleware(BodyBound)
     app.add_middleware(SecurityHeaders)
     return app

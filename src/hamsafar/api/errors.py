@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import math
+import traceback
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hamsafar.access.errors import LockedOut
 from hamsafar.kernel.errors import (
@@ -26,6 +28,9 @@ from hamsafar.storage.errors import LogFull
 
 SEGMENT = "/v1/spaces/"
 """Below this path errors have the shape of Segment's Profile API."""
+
+REQUEST_ID = "request_id"
+"""Where the number of a request stands in the state of its scope."""
 
 _log = logging.getLogger("hamsafar.api")
 
@@ -66,12 +71,11 @@ class Problem(BaseModel):
 
 
 def add_error_handlers(app: FastAPI) -> None:
-    """Give every error its status and shape; what nobody foresaw becomes a mute 500."""
+    """Give every error we know its status and shape."""
     app.add_exception_handler(HamsafarError, _ours)
     app.add_exception_handler(NotUnderstood, _not_understood)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _framework)
-    app.add_exception_handler(Exception, _unforeseen)
 
 
 def problem(
@@ -123,16 +127,42 @@ async def _framework(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
-    # Neither the address nor the message: both may hold personal data.
-    route = request.scope.get("route")
+    # Neither the address nor the error's message: both may hold personal data.
+    number = request.scope.get("state", {}).get(REQUEST_ID, "")
     _log.error(
-        "unforeseen %s at %s %s",
+        "request %s: unforeseen %s at %s %s\n%s",
+        number,
         type(error).__name__,
         request.method,
-        getattr(route, "path", "?"),
-        exc_info=error,
+        getattr(request.scope.get("route"), "path", "?"),
+        "".join(traceback.format_tb(error.__traceback__)),
     )
-    return problem(request, 500, "internal", "something went wrong; it is in the server's log")
+    detail = f"something went wrong; the server's log tells more about request {number}"
+    return problem(request, 500, "internal", detail)
+
+
+class LastResort:
+    """Middleware: what nobody foresaw becomes a mute 500 that leads to the log."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        has_begun = False
+
+        async def send_noting(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_noting)
+        except Exception as error:
+            if scope["type"] != "http" or has_begun:
+                raise
+            answer = await _unforeseen(Request(scope), error)
+            await answer(scope, receive, send)
 
 
 def _printable(text: str) -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hamsafar.api.errors import REQUEST_ID
+from hamsafar.kernel.ids import uuid7
+
 API_CSP = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 CONSOLE_CSP = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; font-src 'self' data:;"
@@ -35,11 +38,14 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        number = uuid7()
+        scope.setdefault("state", {})[REQUEST_ID] = number
         is_api = str(scope["path"]).startswith(("/api/", "/v1/", "/healthz", "/metrics"))
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = number
                 for name, value in _COMMON.items():
                     headers.setdefault(name, value)
                 headers.setdefault("Content-Security-Policy", API_CSP if is_api else CONSOLE_CSP)
