@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from hamsafar.access import local_caller
 from hamsafar.access.types import SourceDraft
 from hamsafar.collect import pack
-from hamsafar.collect.types import Envelope
+from hamsafar.collect.types import MINUTE_US, Envelope
 from hamsafar.kernel.clock import SECOND_US
 from hamsafar.simulate import Settings as Town
 from hamsafar.simulate import Simulation
@@ -62,8 +62,9 @@ def fill(hamsafar: Hamsafar, town: str, people: int, console: Console) -> Coming
         bar.update(task, total=simulation.expected_events)
         for batch in simulation.batches():
             past = list(_past(batch, now, coming))
-            for envelope in _envelopes(hamsafar, past, sources, coming):
-                hamsafar.log.append(Lane.BULK, [(pack([envelope]), envelope.count)])
+            envelopes = list(_envelopes(hamsafar, past, sources, coming))
+            if envelopes:
+                hamsafar.log.append(Lane.BULK, [(pack(envelopes), sum(e.count for e in envelopes))])
             worker.drain()
             bar.advance(task, len(batch))
     worker.tidy()
@@ -90,10 +91,10 @@ def _envelopes(
     sources: dict[str, int],
     coming: Coming,
 ) -> Iterator[Envelope]:
-    by_source: dict[str, list[tuple[int, bytes]]] = {}
+    by_minute: dict[tuple[str, int], list[tuple[int, bytes]]] = {}
     for at, slug, line in lines:
-        by_source.setdefault(slug, []).append((at, line))
-    for slug, own in by_source.items():
+        by_minute.setdefault((slug, at // MINUTE_US), []).append((at, line))
+    for (slug, _), own in by_minute.items():
         if slug not in sources:
             sources[slug] = _source(hamsafar, slug, coming)
         for start in range(0, len(own), AT_ONCE):
