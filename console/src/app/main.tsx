@@ -1,3 +1,4 @@
+import "@fontsource-variable/vazirmatn/wght.css";
 import "@/shared/theme/global.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

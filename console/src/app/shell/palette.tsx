@@ -42,6 +42,8 @@ export function Palette() {
       onQueryChange={setText}
       shortcut="mod + K"
       scrollable
+      // No animation: what is typed at once after the key must not be lost.
+      transitionProps={{ duration: 0 }}
       maxHeight={420}
     >
       <Spotlight.Search

@@ -90,6 +90,4 @@ export const PLACES = [
   },
 ] as const;
 
-export type Place = (typeof PLACES)[number];
-
 export const GROUPS = ["see", "know", "collect", "settings"] as const;

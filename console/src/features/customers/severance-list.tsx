@@ -1,10 +1,10 @@
 import { Button } from "@mantine/core";
-import { IconArrowBackUp } from "@tabler/icons-react";
+import { IconArrowBackUp, IconUnlink } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useAllowed } from "@/shared/api/session";
 import type { IdentityStory } from "@/shared/api/types";
 import { useFormat } from "@/shared/format/use-format";
-import { Plain } from "@/shared/ui/names";
+import { PersonLink, Plain, splitLabel } from "@/shared/ui/names";
 import classes from "./identities.module.css";
 
 export type Severance = IdentityStory["severances"][number];
@@ -25,6 +25,17 @@ export function SeveranceList({ story, onRejoin }: SeveranceListProps) {
       {newest.map((severance) => (
         <li key={severance.id} className={classes.item} data-undone={Boolean(severance.undone_at)}>
           <div>
+            <div className={classes.parted}>
+              <PersonLink
+                person={String(severance.a)}
+                label={splitLabel(severance.a_label).value}
+              />
+              <IconUnlink size={15} aria-hidden />
+              <PersonLink
+                person={String(severance.b)}
+                label={splitLabel(severance.b_label).value}
+              />
+            </div>
             <Plain>{severance.reason}</Plain>
             <div className={classes.soft}>
               <Plain>

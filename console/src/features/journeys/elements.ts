@@ -7,7 +7,7 @@ import { edgeId } from "./layout";
 import { type Drawing, END, START } from "./simplify";
 import type { Measure } from "./url";
 
-export interface StepData extends Record<string, unknown> {
+interface StepData extends Record<string, unknown> {
   title: string;
   count: string;
   people: string;
@@ -17,7 +17,7 @@ export interface StepData extends Record<string, unknown> {
   onOpen: () => void;
 }
 
-export interface PathData extends Record<string, unknown> {
+interface PathData extends Record<string, unknown> {
   path: string;
   x: number | null;
   y: number | null;

@@ -4,13 +4,13 @@ export interface Point {
   y: number;
 }
 
-export interface PlacedNode extends Point {
+interface PlacedNode extends Point {
   id: string;
   width: number;
   height: number;
 }
 
-export interface PlacedEdge {
+interface PlacedEdge {
   id: string;
   points: Point[];
   label: Point | null;

@@ -4,8 +4,8 @@ import type { Placement, Point } from "./geometry";
 import { readingOrder } from "./order";
 import { type Drawing, END, START } from "./simplify";
 
-export const NODE = { width: 150, height: 54 };
-export const BOUND = { width: 56, height: 32 };
+const NODE = { width: 150, height: 54 };
+const BOUND = { width: 56, height: 32 };
 const LABEL = { width: 54, height: 20 };
 
 const OPTIONS = {

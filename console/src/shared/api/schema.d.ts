@@ -2084,7 +2084,7 @@ export interface components {
         };
         /**
          * WebhookShape
-         * @description An address that is told of alerts.
+         * @description An address that is told of alerts; `secret` checks the signature of what it is sent.
          */
         WebhookShape: {
             /** Created At */
@@ -2095,6 +2095,8 @@ export interface components {
             last_at: string | null;
             /** Last Status */
             last_status: string;
+            /** Secret */
+            secret: string;
             /** Url */
             url: string;
         };
