@@ -2,8 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
+PYTHON_CODE := src tests benchmarks contracts vulture_allow.py
 
-.PHONY: help setup setup-python setup-web setup-test demo dev up test test-long check bench lock clean
+.PHONY: help setup setup-python setup-node setup-web setup-test demo dev test test-long check bench wheel lock clean
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -17,10 +18,14 @@ setup-python: .venv/.ready
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
 	$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements/dev.txt
-	$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python --editable .
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
 	@touch $@
 
-setup-web: src/hamsafar/console_dist/index.html src/hamsafar/browser_dist/standalone.js
+setup-node:
+	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' \
+		|| { echo "Hamsafar needs Node 20.19 or newer."; exit 1; }
+
+setup-web: setup-node src/hamsafar/console_dist/index.html src/hamsafar/browser_dist/standalone.js
 
 src/hamsafar/console_dist/index.html: console/package-lock.json $(shell find console/src console/public console/index.html console/vite.config.ts -type f 2>/dev/null)
 	cd console && npm ci --no-audit --no-fund --loglevel=error && npm run build --silent
@@ -45,18 +50,21 @@ test-long: setup-test ## The full counts; writes docs/evidence/
 	$(PYTEST) -n 2 -m "long or crash" --timeout 7200
 
 check: setup ## Format, lint, types, floors, dead code, dependencies; console too
-	$(BIN)/ruff format --check src tests benchmarks contracts
-	$(BIN)/ruff check src tests benchmarks contracts
+	$(BIN)/ruff format --check $(PYTHON_CODE)
+	$(BIN)/ruff check $(PYTHON_CODE)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/vulture
+	$(BIN)/python -m contracts.dead_code
 	$(BIN)/deptry src
 	cd console && npm run --silent check
 
 bench: setup ## Every figure beside its baseline; writes build/bench.json
 	$(BIN)/python -m benchmarks
 
-lock: ## Renew the lock file
+wheel: setup ## Build dist/*.whl, console and browser library inside
+	$(BIN)/uv build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir dist
+
+lock: setup-python ## Renew the lock file
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 		pyproject.toml --group dev --output-file requirements/dev.txt
 

@@ -1,0 +1,1 @@
+"""Rules of the house that ready-made tools do not know."""

@@ -25,8 +25,8 @@ EVIL_URLS = [
     "http://127.0.0.0x1/",
     "http://127.0.0.01/",
     "http://①②⑦.⓪.⓪.①/",
-    "http://127。0。0。1/",  # noqa: RUF001
-    "http://127.0.0.1。/",  # noqa: RUF001
+    "http://127。0。0。1/",
+    "http://127.0.0.1。/",
     "http://%31%32%37.0.0.1/",
     "http://localhost/",
     "http://LOCALHOST/",

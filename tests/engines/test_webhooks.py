@@ -129,8 +129,10 @@ def certificate(tmp_path_factory) -> tuple[Path, Path]:
         "-x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=hooks"
     )
     subprocess.run(
-        ["openssl", "req", *options.split(), "-keyout", str(key), "-out", str(cert)]
-        + ["-addext", "subjectAltName=DNS:hooks.example.com"],
+        [
+            *("openssl", "req", *options.split(), "-keyout", str(key), "-out", str(cert)),
+            *("-addext", "subjectAltName=DNS:hooks.example.com"),
+        ],
         check=True,
         capture_output=True,
     )

@@ -39,7 +39,6 @@ class LaneReader:
         self._read_offset = max((position >> SEQ_BITS) - 1, 0)
         self._skip_below = position
         self._items: deque[Item] = deque()
-        self._ends: deque[tuple[int, int]] = deque()
         self._end = position
 
     def peek(self, limit: int) -> Stretch | None:
