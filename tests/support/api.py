@@ -18,7 +18,7 @@ from support.river import River, river, track
 from hamsafar.access import Access, local_caller
 from hamsafar.access.types import Permission, Role, SourceDraft
 from hamsafar.api import Services, create_app, create_root
-from hamsafar.cli.processes import build_collect
+from hamsafar.cli.api_process import build_collect
 
 PASSWORD = "correct horse 42 باتری"
 LOCAL = local_caller("tester")
@@ -89,9 +89,9 @@ class Person(httpx.Client):
 
 
 @contextmanager
-def serving(folder: Path, console: Path | None = None) -> Iterator[Site]:
-    """Open a river on a folder and serve it."""
-    with river(folder) as flow:
+def serving(folder: Path, console: Path | None = None, *, database: str = "") -> Iterator[Site]:
+    """Open a river on a folder (and a PostgreSQL database, if given) and serve it."""
+    with river(folder, database=database) as flow:
         collect = build_collect(flow.hamsafar)
         hamsafar = flow.hamsafar
         secret = hamsafar.settings.secret_file.read_bytes()
