@@ -8,24 +8,19 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
-import httpx
-
 from hamsafar.access import local_caller
 from hamsafar.access.types import AuditEntry, JobId, JobKind
+from hamsafar.api.collect import halt
 from hamsafar.cli.jobs_view import job_view
-from hamsafar.kernel.errors import BadInput, HamsafarError, NotFound, Retriable
-from hamsafar.storage.errors import LogFull
+from hamsafar.kernel.errors import HamsafarError, NotFound, Retriable
+from hamsafar.storage.errors import LogBroken, LogFull
 from hamsafar.storage.types import Lane
 from hamsafar.wiring.build import Hamsafar
 
 MAX_BLOB = 16_000_000
-RETRY_AFTER = timedelta(seconds=2)
-TIMEOUT_S = 60.0
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -45,8 +40,10 @@ class LocalApp:
         try:
             found = await asyncio.to_thread(self._answer, scope["path"], query, body)
             status = 200
-        except LogFull as full:
-            status, found = 503, {"detail": full.detail}
+        except LogBroken as broken:
+            halt(broken)
+        except (LogFull, Retriable) as busy:
+            status, found = 503, {"detail": busy.detail}
         except NotFound as absent:
             status, found = 404, {"detail": absent.detail}
         except HamsafarError as error:
@@ -75,47 +72,6 @@ class LocalApp:
         entry = AuditEntry(action=f"job.{kind}", subject_kind="job", subject="")
         args = json.dumps(wanted["args"])
         return job_view(self._hamsafar.access.jobs.ask(local_caller("cli"), kind, args, entry))
-
-
-class LocalClient:
-    """The command line's end of the local socket."""
-
-    def __init__(self, socket: Path) -> None:
-        transport = httpx.HTTPTransport(uds=str(socket), retries=3)
-        self._http = httpx.Client(transport=transport, base_url="http://local", timeout=TIMEOUT_S)
-
-    def append(self, blob: bytes, count: int) -> None:
-        """Append a record on the bulk lane.
-
-        Raises:
-            Retriable: the log is full; try again later.
-        """
-        params: dict[str, str | int] = {"lane": Lane.BULK.value, "count": count}
-        self._told(self._http.post("/local/append", params=params, content=blob))
-
-    def lag(self) -> int:
-        """Return how many imported events are not yet worked through."""
-        return int(str(self._told(self._http.post("/local/lag"))["lag"]))
-
-    def queue(self, kind: JobKind, args: dict[str, object]) -> dict[str, object]:
-        """Queue a job and return it."""
-        return self._told(self._http.post("/local/job", json={"kind": kind, "args": args}))
-
-    def look(self, job_id: str) -> dict[str, object]:
-        """Return a job as it is now."""
-        return self._told(self._http.post("/local/look", params={"id": job_id}))
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._http.close()
-
-    def _told(self, response: httpx.Response) -> dict[str, object]:
-        found: dict[str, object] = response.json()
-        if response.status_code == httpx.codes.SERVICE_UNAVAILABLE:
-            raise Retriable(str(found["detail"]), after=RETRY_AFTER)
-        if response.is_error:
-            raise BadInput(str(found["detail"]), where=str(found.get("where", "")))
-        return found
 
 
 async def _body(receive: Receive) -> bytes:

@@ -9,12 +9,12 @@ import typer
 from hamsafar import __version__
 from hamsafar.cli.first import init, key
 from hamsafar.cli.import_ import CONTEXT, import_command
-from hamsafar.cli.owner import backup, erase, restore
-from hamsafar.cli.processes import processes
+from hamsafar.cli.owner import backup, erase, export, move, restore
 from hamsafar.cli.simulate import simulate
 from hamsafar.cli.sinks import bulk_sink
 from hamsafar.cli.status import status
 from hamsafar.cli.up import demo, up
+from hamsafar.cli.users import users
 from hamsafar.wiring.settings import read_settings
 
 app = typer.Typer(
@@ -39,13 +39,13 @@ def hamsafar(
     """Hamsafar (همسفر): the intelligent experience engine."""
 
 
-for command in (up, demo, init, status, simulate, backup, restore, erase):
+for command in (up, demo, init, status, simulate, backup, restore, erase, move, export):
     app.command()(command)
 app.command("import", context_settings=CONTEXT)(
     import_command(lambda data: bulk_sink(read_settings(data)))
 )
 app.add_typer(key, name="key")
-app.add_typer(processes)
+app.add_typer(users, name="users")
 
 
 def main() -> None:

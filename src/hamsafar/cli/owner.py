@@ -1,10 +1,12 @@
-"""Commands of the one who runs the machine: backup, restore, erase."""
+"""Commands of the one who runs the machine: backup, restore, erase, move, export."""
 
 from __future__ import annotations
 
+import hashlib
 import json
-import shutil
+import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -16,12 +18,15 @@ from hamsafar.access import local_caller
 from hamsafar.access.types import AuditEntry, JobId, JobKind
 from hamsafar.cli.ask import AsJson, Data, helpful, tell
 from hamsafar.cli.jobs_view import job_view
-from hamsafar.cli.local import LocalClient
-from hamsafar.kernel.errors import BadInput, HamsafarError, NotFound
+from hamsafar.cli.local_client import LocalClient
+from hamsafar.kernel.errors import HamsafarError, NotFound
 from hamsafar.wiring.build import opened
+from hamsafar.wiring.canonical import canonical_lines
 from hamsafar.wiring.lock import is_owned, owned
+from hamsafar.wiring.move import move_database
+from hamsafar.wiring.restore import restore_files
 from hamsafar.wiring.settings import Settings, read_settings
-from hamsafar.worker.backup import SHEET, digest_of
+from hamsafar.worker.backup import check_backup
 from hamsafar.worker.build import build_worker
 
 LOOK_EVERY_S = 0.1
@@ -117,32 +122,64 @@ def restore(
     data: Data,
     as_json: AsJson = False,
 ) -> None:
-    """Make a new data folder from a backup, in a new epoch."""
+    """Make a new data folder from a backup, in a new epoch, with the database in DIR/main.db."""
     settings = read_settings(data)
-    sheet = _checked(backup_folder)
-    if settings.data.exists() and any(settings.data.iterdir()):
-        raise BadInput(f"{data} is not empty; restore into a new folder", where="--data")
-    shutil.copytree(backup_folder, settings.data, dirs_exist_ok=True)
-    (settings.data / SHEET).unlink()
-    settings.data.chmod(0o700)
-    with owned(settings.data), opened(settings) as hamsafar:
-        epoch = hamsafar.access.workspaces.new_epoch(local_caller("restore"))
-        people = hamsafar.profiles.count()
-    files = sheet["files"]
-    number = len(files) if isinstance(files, dict) else 0
-    tell({"files": number, "people": people, "epoch": epoch}, as_json=as_json, title="Restored.")
+    files = check_backup(backup_folder)
+    with owned(settings.data):
+        restore_files(backup_folder, files, settings)
+    found: dict[str, object] = {"files": len(files)}
+    with opened(replace(settings, database="")) as hamsafar:
+        found |= {
+            "people": hamsafar.profiles.count(),
+            "epoch": hamsafar.access.workspaces.get().epoch,
+        }
+    if settings.database:
+        found["next"] = (
+            f"the database is {data}/main.db now; unset HAMSAFAR_DATABASE, and use"
+            " `hamsafar move --to postgresql://…` to bring it back to a server"
+        )
+    tell(found, as_json=as_json, title="Restored.")
 
 
-def _checked(folder: Path) -> dict[str, object]:
-    """Return the sheet of a backup whose every file is as it was written."""
-    path = folder / SHEET
-    if not path.exists():
-        raise BadInput(f"{folder} is not a backup: it has no {SHEET}", where="BACKUP")
-    sheet: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
-    files = sheet["files"]
-    if not isinstance(files, dict):
-        raise BadInput(f"{path} does not list the files", where="BACKUP")
-    for name, digest in files.items():
-        if not (folder / name).exists() or digest_of(folder / name) != digest:
-            raise BadInput(f"{name} is damaged or missing in this backup", where="BACKUP")
-    return sheet
+@helpful
+def move(
+    data: Data,
+    to: Annotated[
+        str, typer.Option("--to", help="postgresql://user:password@host/name, or sqlite")
+    ],
+    keep_old: Annotated[
+        bool, typer.Option("--keep-old", help="Keep a SQLite file that is left, as main.db.moved.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Move the database elsewhere; log and history stay in the data folder. Stop the server first."""
+    with owned(data):
+        settings = read_settings(data)
+        say = Console(stderr=True, soft_wrap=True).print
+        moved = move_database(settings, to, keep_old=keep_old, say=say)
+    found: dict[str, object] = {"rows": moved.rows, "digest": moved.digest}
+    left = "the old database still holds a copy; drop it" if settings.database else ""
+    if moved.digest and left:
+        found["next"] = left
+    if os.environ.get("HAMSAFAR_DATABASE"):
+        found["next"] = "unset HAMSAFAR_DATABASE: the data folder knows where its database is"
+    title = "Moved." if moved.digest else "It is there already."
+    tell(found, as_json=as_json, title=title)
+
+
+@helpful
+def export(
+    canonical: Annotated[Path, typer.Option("--canonical", help="The file to write.")],
+    data: Data,
+    as_json: AsJson = False,
+) -> None:
+    """Write people, claims and events in a form that is the same whatever order they came in."""
+    with owned(data), opened(read_settings(data)) as hamsafar, canonical.open("wb") as file:
+        digest, lines = hashlib.sha256(), 0
+        for line in canonical_lines(hamsafar):
+            text = line.encode() + b"\n"
+            digest.update(text)
+            file.write(text)
+            lines += 1
+    found = {"to": str(canonical), "lines": lines, "sha256": digest.hexdigest()}
+    tell(found, as_json=as_json, title="Exported.")

@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 
 from hamsafar.access import local_caller
 from hamsafar.access.types import SourceDraft
-from hamsafar.cli.local import LocalClient
+from hamsafar.cli.local_client import LocalClient
 from hamsafar.collect.importing import BulkCounts
 from hamsafar.kernel.errors import HamsafarError, Retriable
 from hamsafar.storage.errors import LogFull

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import os
 import signal
 import socket
 import subprocess
@@ -14,16 +12,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hamsafar.cli.child import EXIT_LOG_BROKEN
 from hamsafar.kernel.errors import BadInput
 from hamsafar.wiring.settings import Settings
-from hamsafar.worker.attempts import Attempts
+from hamsafar.worker.attempts import NOTHING, Attempts, Mark
+from hamsafar.worker.build import MARK
 
-EXIT_LOG_BROKEN = 74
-"""EX_IOERR: a sync of the log failed. The whole service stops, loudly."""
 GRACE_S = 20.0
-STUCK_US = 60_000_000
 BACKLOG = 2048
-_CHECK_S = 0.1
+_OFTEN, _OFTEN_S, _PAUSE_S = 4, 10.0, 1.0
+"""A child started this often in this time waits a little before its next start."""
+_CHECK_S = 0.05
 _log = logging.getLogger(__name__)
 
 
@@ -34,18 +33,61 @@ class _Child:
     fds: tuple[int, ...]
     process: subprocess.Popen[bytes] | None = None
     starts: list[float] = field(default_factory=list)
+    ended_at: float = 0.0
 
     def start(self) -> None:
         self.starts = [*self.starts[-4:], time.monotonic()]
+        self.ended_at = 0.0
         # The child ends itself when this pipe closes: it never outlives its supervisor.
         self.process = subprocess.Popen(  # noqa: S603  our own interpreter and module
             self.command, stdin=subprocess.PIPE, pass_fds=self.fds, start_new_session=True
         )
 
-    def delay(self) -> float:
-        """Return how long to wait before the next start: none, unless it dies again and again."""
-        lately = [at for at in self.starts if time.monotonic() - at < 10.0]
-        return 0.0 if len(lately) < 4 else 1.0
+    def ended(self) -> int | None:
+        """Return its exit code, None while it runs."""
+        code = self.process.poll() if self.process is not None else 0
+        if code is not None and not self.ended_at:
+            self.ended_at = time.monotonic()
+            _log.warning("%s ended with %s; starting it again", self.name, code)
+        return code
+
+    def is_due(self) -> bool:
+        """Return whether to start it again: at once, unless it dies again and again."""
+        lately = [at for at in self.starts if self.ended_at - at < _OFTEN_S]
+        pause_s = 0.0 if len(lately) < _OFTEN else _PAUSE_S
+        return time.monotonic() - self.ended_at >= pause_s
+
+
+class _Hang:
+    """Tells when a worker does not get on: one try at one stretch takes too long."""
+
+    def __init__(self, path: Path, limit_s: float) -> None:
+        self._path = path
+        self._limit_s = limit_s
+        self._attempts: Attempts | None = None
+        self._mark = NOTHING
+        self._seen_at = 0.0
+        self._ignored = NOTHING
+
+    def forget(self) -> None:
+        """A new worker starts: what its predecessor left standing is not its doing."""
+        self._ignored = self._mark = self._read()
+
+    def is_there(self) -> bool:
+        """Return whether the same try has been going on for too long."""
+        mark, now = self._read(), time.monotonic()
+        if mark != self._mark:
+            self._mark, self._seen_at = mark, now
+            self._ignored = NOTHING
+        under_work = mark.count > 0 and mark != self._ignored
+        return under_work and now - self._seen_at > self._limit_s
+
+    def _read(self) -> Mark:
+        if self._attempts is None:
+            if not self._path.exists():
+                return NOTHING
+            self._attempts = Attempts(self._path)
+        return self._attempts.mark()
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -78,7 +120,7 @@ class Supervisor:
         self._stopping = False
         self._api = _Child("api", [*base, "api-process", *where, "--fd", str(fd)], (fd,))
         self._worker = _Child("worker", [*base, "worker-process", *where], ())
-        self._mark = settings.data / "worker.mark"
+        self._hang = _Hang(settings.data / MARK, settings.stuck_after.total_seconds())
 
     def run(self, on_tick: Callable[[], None] | None = None) -> int:
         """Run until told to stop; return the exit code."""
@@ -86,7 +128,7 @@ class Supervisor:
             signal.signal(number, self._stop)
         children = (self._worker, self._api)
         for child in children:
-            child.start()
+            self._start(child)
         code = 0
         while not self._stopping:
             time.sleep(_CHECK_S)
@@ -104,26 +146,29 @@ class Supervisor:
     def _watch(self, children: tuple[_Child, ...]) -> int:
         """Restart what died; return non-zero when the service must stop."""
         for child in children:
-            ended = child.process.poll() if child.process is not None else 0
+            ended = child.ended()
             if ended is None or self._stopping:
                 continue
             if ended == EXIT_LOG_BROKEN:
                 _log.critical("the log's disk failed; stopping")
                 return EXIT_LOG_BROKEN
-            _log.warning("%s ended with %s; starting it again", child.name, ended)
-            time.sleep(child.delay())
-            child.start()
-        self._end_stuck_worker()
+            if child.is_due():
+                self._start(child)
+        if self._hang.is_there():
+            self._end_worker()
         return 0
 
-    def _end_stuck_worker(self) -> None:
-        """End a worker that hangs on one event; the next one treats that event with care."""
+    def _start(self, child: _Child) -> None:
+        if child is self._worker:
+            self._hang.forget()
+        child.start()
+
+    def _end_worker(self) -> None:
+        """End a worker that hangs on some events; the next one treats them with care."""
         process = self._worker.process
-        since = _working_since(self._mark)
-        if process is not None and since and time.time_ns() // 1000 - since > STUCK_US:
+        if process is not None and process.poll() is None:
             _log.error("the worker hangs on one batch; ending it")
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(process.pid, signal.SIGKILL)
+            process.kill()
             process.wait()
 
     def _end(self, children: tuple[_Child, ...]) -> None:
@@ -137,13 +182,3 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-
-
-def _working_since(mark: Path) -> int:
-    if not mark.exists():
-        return 0
-    attempts = Attempts(mark)
-    try:
-        return attempts.mark().since
-    finally:
-        attempts.close()

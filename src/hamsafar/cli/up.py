@@ -16,9 +16,9 @@ import typer
 from rich.console import Console
 
 from hamsafar.cli.ask import Data, helpful
+from hamsafar.cli.child import LOG_FORM
 from hamsafar.cli.filling import Coming, fill, send_due
 from hamsafar.cli.first import base_url, first_key, owner_link
-from hamsafar.cli.processes import LOG_FORM
 from hamsafar.cli.supervisor import Supervisor, listen
 from hamsafar.kernel.clock import SystemClock
 from hamsafar.wiring.build import opened
@@ -32,9 +32,8 @@ Port = Annotated[int, typer.Option(help="Port to listen on.")]
 @helpful
 def up(data: Data, host: Host = "", port: Port = 0) -> None:
     """Run Hamsafar on a data folder: one API process and one worker."""
-    settings = read_settings(data, host=host, port=port)
-    with owned(settings.data):
-        raise typer.Exit(_run(settings))
+    with owned(data):
+        raise typer.Exit(_run(read_settings(data, host=host, port=port)))
 
 
 def _run(settings: Settings, coming: Coming | None = None, *, browse: bool = False) -> int:

@@ -11,7 +11,7 @@ def eager(self, lane, seq):
     move = mover(self, lane, seq)
     with self._deps.database.write() as tx:
         move(tx)
-    time.sleep(0.02)
+    time.sleep(0.1)
     return lambda tx: None
 
 

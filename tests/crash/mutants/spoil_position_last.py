@@ -9,7 +9,7 @@ run, mover = Pipeline._run, Pipeline._mover
 
 def late(self, batch, before):
     done = run(self, batch, lambda tx: None)
-    time.sleep(0.02)
+    time.sleep(0.2)
     with self._deps.database.write() as tx:
         before(tx)
     return done

@@ -1,18 +1,13 @@
-"""The two processes behind `hamsafar up`. Started by the supervisor, not by people."""
+"""The API process behind `hamsafar up`. Started by the supervisor, not by people."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
-import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Event, Thread
 from types import FrameType
-from typing import Annotated
 
-import typer
 import uvicorn
 import uvloop
 from fastapi import FastAPI
@@ -21,41 +16,21 @@ from hamsafar.api.app import create_app
 from hamsafar.api.collect import CollectApp, CollectParts, PublicUrl, create_collect_app
 from hamsafar.api.root import create_root
 from hamsafar.api.services import Services
-from hamsafar.cli import lifeline
-from hamsafar.cli.ask import Data
+from hamsafar.cli.child import child_order
 from hamsafar.cli.local import LocalApp
 from hamsafar.journeys import warm
 from hamsafar.wiring.browser import package_dir
-from hamsafar.wiring.build import Hamsafar, open_hamsafar, opened
+from hamsafar.wiring.build import Hamsafar, open_hamsafar
 from hamsafar.wiring.settings import read_settings
-from hamsafar.worker.build import build_herald, build_worker
 
 KEEP_ALIVE_S = 75
-HERALD_GRACE_S = 3.0
-LOG_FORM = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 
-def worker_process(data: Data, host: str = "127.0.0.1") -> None:
-    """Run the worker until SIGTERM."""
-    lifeline.hold()
-    logging.basicConfig(level=logging.INFO, format=LOG_FORM)
-    stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    with opened(read_settings(data, host=host)) as hamsafar:
-        hamsafar.store.warm()
-        herald = Thread(target=build_herald(hamsafar).run, args=(stop,), daemon=True, name="herald")
-        herald.start()
-        build_worker(hamsafar).run(stop)
-        herald.join(HERALD_GRACE_S)
-
-
-def api_process(data: Data, fd: Annotated[int, typer.Option()], host: str = "127.0.0.1") -> None:
+def main() -> None:
     """Serve HTTP on an inherited listening socket until SIGTERM."""
-    lifeline.hold()
-    logging.basicConfig(level=logging.INFO, format=LOG_FORM)
-    sock = socket.socket(fileno=fd)
-    settings = read_settings(data, host=host, port=sock.getsockname()[1])
+    order = child_order()
+    sock = socket.socket(fileno=order.fd)
+    settings = read_settings(order.data, host=order.host, port=sock.getsockname()[1])
     hamsafar = open_hamsafar(settings)
     try:
         # uvicorn picks a loop only when it makes one itself.
@@ -92,9 +67,10 @@ async def _serve(hamsafar: Hamsafar, sock: socket.socket) -> None:
         timeout_graceful_shutdown=10,
     )
     collect.start()
-    warming = asyncio.create_task(asyncio.to_thread(_warm, hamsafar))
+    server = _Main(config, app)
+    warming = asyncio.create_task(_warm_after(server, hamsafar))
     local = asyncio.create_task(_serve_local(hamsafar))
-    await _Main(config, app).serve(sockets=[sock])
+    await server.serve(sockets=[sock])
     collect.close()
     for task in (local, warming):
         task.cancel()
@@ -116,6 +92,12 @@ class _Main(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
         super().__init__(config)
         self._app = app
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer."""
+        await super().startup(sockets)
+        self.ready.set()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to stop."""
@@ -132,11 +114,12 @@ class _Quiet(uvicorn.Server):
         yield
 
 
+async def _warm_after(server: _Main, hamsafar: Hamsafar) -> None:
+    """Warm the kernels, but answer first: a restart is short."""
+    await server.ready.wait()
+    await asyncio.to_thread(_warm, hamsafar)
+
+
 def _warm(hamsafar: Hamsafar) -> None:
     hamsafar.store.warm()
     warm()
-
-
-processes = typer.Typer(hidden=True)
-processes.command("worker-process")(worker_process)
-processes.command("api-process")(api_process)

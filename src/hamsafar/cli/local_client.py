@@ -1,0 +1,56 @@
+"""The command line's end of the local socket."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+
+from hamsafar.access.types import JobKind
+from hamsafar.kernel.errors import BadInput, Retriable
+from hamsafar.storage.types import Lane
+
+RETRY_AFTER = timedelta(seconds=2)
+TIMEOUT_S = 60.0
+
+
+class LocalClient:
+    """The command line's end of the local socket."""
+
+    def __init__(self, socket: Path) -> None:
+        transport = httpx.HTTPTransport(uds=str(socket), retries=3)
+        self._http = httpx.Client(transport=transport, base_url="http://local", timeout=TIMEOUT_S)
+
+    def append(self, blob: bytes, count: int) -> None:
+        """Append a record on the bulk lane.
+
+        Raises:
+            Retriable: the log is full; try again later.
+        """
+        params: dict[str, str | int] = {"lane": Lane.BULK.value, "count": count}
+        self._told(self._http.post("/local/append", params=params, content=blob))
+
+    def lag(self) -> int:
+        """Return how many imported events are not yet worked through."""
+        return int(str(self._told(self._http.post("/local/lag"))["lag"]))
+
+    def queue(self, kind: JobKind, args: dict[str, object]) -> dict[str, object]:
+        """Queue a job and return it."""
+        return self._told(self._http.post("/local/job", json={"kind": kind, "args": args}))
+
+    def look(self, job_id: str) -> dict[str, object]:
+        """Return a job as it is now."""
+        return self._told(self._http.post("/local/look", params={"id": job_id}))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._http.close()
+
+    def _told(self, response: httpx.Response) -> dict[str, object]:
+        found: dict[str, object] = response.json()
+        if response.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            raise Retriable(str(found["detail"]), after=RETRY_AFTER)
+        if response.is_error:
+            raise BadInput(str(found["detail"]), where=str(found.get("where", "")))
+        return found

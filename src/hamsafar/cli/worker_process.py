@@ -1,0 +1,45 @@
+"""The worker process behind `hamsafar up`. Started by the supervisor, not by people."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from threading import Event, Thread
+
+from hamsafar.cli.child import EXIT_DISK_BROKEN, EXIT_LOG_BROKEN, child_order
+from hamsafar.storage.errors import DiskBroken, LogBroken
+from hamsafar.wiring.build import Hamsafar, opened
+from hamsafar.wiring.settings import read_settings
+from hamsafar.worker.build import build_herald, build_worker
+
+GRACE_S = 3.0
+_log = logging.getLogger(__name__)
+
+
+def main() -> None:
+    """Run the worker until SIGTERM."""
+    order = child_order()
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        with opened(read_settings(order.data, host=order.host)) as hamsafar:
+            _run(hamsafar, stop)
+    except DiskBroken as error:
+        # What a kernel could not sync it may call clean afterwards: only a new process knows.
+        _log.critical("the disk failed, the process ends: %s", error)
+        sys.exit(EXIT_LOG_BROKEN if isinstance(error, LogBroken) else EXIT_DISK_BROKEN)
+
+
+def _run(hamsafar: Hamsafar, stop: Event) -> None:
+    # Events flow at once; kernels are needed only where history is touched.
+    beside = (
+        Thread(target=hamsafar.store.warm, daemon=True, name="warming"),
+        Thread(target=build_herald(hamsafar).run, args=(stop,), daemon=True, name="herald"),
+    )
+    for thread in beside:
+        thread.start()
+    build_worker(hamsafar).run(stop)
+    for thread in beside:
+        thread.join(GRACE_S)
