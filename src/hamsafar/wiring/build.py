@@ -8,15 +8,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from hamsafar.access.settings import AccessSettings
 from hamsafar.access import Access
 from hamsafar.access.ports import WebhookSender
-from hamsafar.access.types import AccessSettings
 from hamsafar.collect import Counts, QuarantineDesk
 from hamsafar.engines.segments import SegmentStore
 from hamsafar.engines.sql import open_database
 from hamsafar.engines.sqlite_log import SqliteLog
 from hamsafar.engines.threads import ThreadCompute
-from hamsafar.engines.webhooks import HttpWebhooks
 from hamsafar.identity import IdentityService, Members, Rules
 from hamsafar.journeys.service import Explore
 from hamsafar.kernel.clock import Clock, SystemClock
@@ -24,6 +23,7 @@ from hamsafar.kernel.errors import Conflict
 from hamsafar.profiles import Profiles
 from hamsafar.storage.ports import Database, EventLog
 from hamsafar.wiring.journal import StoreJournal
+from hamsafar.wiring.sender import LateSender
 from hamsafar.wiring.settings import Settings
 from hamsafar.wiring.sources import SourceBook, WriteKeyRing
 from hamsafar.wiring.version import check_data
@@ -129,7 +129,7 @@ def _put_together(settings: Settings, clock: Clock, database: Database, log: Eve
         explore=Explore(StoreJournal(database, store, identity), ThreadCompute()),
         counts=Counts(database, log),
         quarantine=QuarantineDesk(database, clock),
-        sender=HttpWebhooks(clock, private=settings.private_webhooks),
+        sender=LateSender(clock, private=settings.private_webhooks),
         country=country,
     )
 

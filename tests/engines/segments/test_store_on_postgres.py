@@ -14,7 +14,7 @@ from storage.conformance_event_store import (
 from support.history import SMALL
 
 from hamsafar.engines.segments import SegmentStore
-from hamsafar.engines.sql import PostgresDatabase
+from hamsafar.engines.sql.postgres import PostgresDatabase
 
 pytestmark = pytest.mark.postgres
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from hamsafar.engines.sql import PostgresDatabase, SqliteDatabase, copy_tables, digests
+from hamsafar.engines.sql import SqliteDatabase, copy_tables, digests
 from hamsafar.engines.sql.copy import shape_of
+from hamsafar.engines.sql.postgres import PostgresDatabase
 from hamsafar.kernel.errors import Conflict
 from hamsafar.storage.errors import DamagedData
 from hamsafar.storage.ports import Database

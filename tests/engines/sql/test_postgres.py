@@ -6,7 +6,8 @@ import psycopg
 import pytest
 from storage.conformance_database import FOLDS, DatabaseConformance, everything
 
-from hamsafar.engines.sql import PostgresDatabase, open_database
+from hamsafar.engines.sql import open_database
+from hamsafar.engines.sql.postgres import PostgresDatabase
 from hamsafar.kernel.errors import Retriable
 from hamsafar.storage.errors import UnsupportedEngine
 from hamsafar.storage.ports import Database

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from storage.conformance_database import DROP_FOLD, FOLDS, TOKEN
 
-from hamsafar.engines.sql import PostgresDatabase, SqliteDatabase, digests
+from hamsafar.engines.sql import SqliteDatabase, digests
+from hamsafar.engines.sql.postgres import PostgresDatabase
 from hamsafar.kernel.errors import Retriable
 from hamsafar.storage.ports import Database
 from hamsafar.storage.types import Statement

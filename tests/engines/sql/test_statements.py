@@ -11,7 +11,8 @@ import pytest
 from psycopg.rows import tuple_row
 
 import hamsafar
-from hamsafar.engines.sql import PostgresDatabase, SqliteDatabase
+from hamsafar.engines.sql import SqliteDatabase
+from hamsafar.engines.sql.postgres import PostgresDatabase
 from hamsafar.engines.sql.tx import Texts
 from hamsafar.storage.types import Statement
 

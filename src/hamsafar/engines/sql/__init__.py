@@ -6,17 +6,16 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 from hamsafar.engines.sql.copy import Digest, copy_tables, digests
-from hamsafar.engines.sql.postgres import PostgresDatabase
 from hamsafar.engines.sql.sqlite import SqliteDatabase
 from hamsafar.storage.errors import UnsupportedEngine
 from hamsafar.storage.ports import Database
 
 __all__ = [
     "Digest",
-    "PostgresDatabase",
     "SqliteDatabase",
     "copy_tables",
     "digests",
@@ -41,5 +40,8 @@ def open_database(where: str | Path) -> Database:
     if scheme == "sqlite":
         return SqliteDatabase(Path(rest))
     if scheme in {"postgresql", "postgres"}:
-        return PostgresDatabase("postgresql://" + rest)
+        # psycopg is loaded only where it is needed.
+        engine = import_module("hamsafar.engines.sql.postgres")
+        found: Database = engine.PostgresDatabase("postgresql://" + rest)
+        return found
     raise UnsupportedEngine(f"no database engine for {scheme}://; use a path or postgresql://")
