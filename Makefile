@@ -4,6 +4,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 PYTHON_CODE := src tests benchmarks contracts vulture_allow.py
 
+.SECONDARY:
 .PHONY: help setup setup-python setup-node setup-web setup-test demo dev test test-long check bench wheel lock clean
 
 help: ## What there is
@@ -27,15 +28,19 @@ setup-node:
 
 setup-web: setup-node src/hamsafar/console_dist/index.html src/hamsafar/browser_dist/standalone.js
 
-src/hamsafar/console_dist/index.html: console/package-lock.json $(shell find console/src console/public console/index.html console/vite.config.ts -type f 2>/dev/null)
-	cd console && npm ci --no-audit --no-fund --loglevel=error && npm run build --silent
+%/node_modules/.ready: %/package-lock.json
+	cd $* && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
 
-src/hamsafar/browser_dist/standalone.js: browser/package-lock.json
-	cd browser && npm ci --no-audit --no-fund --loglevel=error && npm run --silent copy
+src/hamsafar/console_dist/index.html: console/node_modules/.ready \
+		$(shell find console/src console/public console/index.html console/vite.config.ts -type f 2>/dev/null)
+	cd console && npm run --silent build -- --logLevel warn
 
-setup-test: setup
+src/hamsafar/browser_dist/standalone.js: browser/node_modules/.ready browser/copy.mjs
+	cd browser && npm run --silent copy
+
+setup-test: setup tests/sdk/node/node_modules/.ready
 	sh scripts/install-chromium.sh
-	cd tests/sdk/node && npm ci --no-audit --no-fund --loglevel=error
 
 demo: setup ## Run it, filled with a simulated bookshop
 	$(BIN)/hamsafar demo
@@ -49,7 +54,7 @@ test: setup-test ## All tests, with the real servers
 test-long: setup-test ## The full counts; writes docs/evidence/
 	$(PYTEST) -n 2 -m "long or crash" --timeout 7200
 
-check: setup ## Format, lint, types, floors, dead code, dependencies; console too
+check: setup console/node_modules/.ready ## Format, lint, types, floors, dead code, dependencies; console too
 	$(BIN)/ruff format --check $(PYTHON_CODE)
 	$(BIN)/ruff check $(PYTHON_CODE)
 	$(BIN)/mypy
