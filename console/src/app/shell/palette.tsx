@@ -50,7 +50,6 @@ export function Palette() {
         placeholder={t("shell.find")}
         aria-label={t("shell.find")}
         leftSection={<IconSearch size={18} />}
-        dir="auto"
       />
       <Spotlight.ActionsList>
         {people.length > 0 && (

@@ -111,7 +111,6 @@ function Choose({ token, link }: { token: string; link: OneTimeLink }) {
             label={t("auth.name")}
             name="name"
             autoComplete="name"
-            dir="auto"
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
           />

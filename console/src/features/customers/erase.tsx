@@ -64,7 +64,6 @@ function EraseForm({ person }: { person: string }) {
       {erase.isError && <ProblemNote error={erase.error} />}
       <TextInput
         label={t("customers.identity.reason")}
-        dir="auto"
         value={reason}
         onChange={(event) => setReason(event.currentTarget.value)}
       />

@@ -39,7 +39,6 @@ function SearchBox({ q, onSearch }: { q: string; onSearch: (text: string) => voi
       type="search"
       size="md"
       maw={560}
-      dir="auto"
       aria-label={t("common.search")}
       placeholder={t("customers.placeholder")}
       leftSection={<IconSearch size={19} />}

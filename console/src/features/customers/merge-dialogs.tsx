@@ -42,7 +42,6 @@ export function SeparateDialog({ person, claim, onClose }: SeparateDialogProps) 
         <Textarea
           label={t("customers.identity.reason")}
           placeholder={t("customers.identity.reasonPlaceholder")}
-          dir="auto"
           data-autofocus
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}

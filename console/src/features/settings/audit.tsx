@@ -48,7 +48,6 @@ export function AuditPage() {
       <TextInput
         type="search"
         maw={360}
-        dir="auto"
         aria-label={t("settings.audit.filter")}
         placeholder={t("settings.audit.filter")}
         leftSection={<IconSearch size={17} />}

@@ -67,7 +67,6 @@ function TokenForm({ onToken }: Pick<NewTokenProps, "onToken">) {
         {create.isError && <ProblemNote error={create.error} />}
         <TextInput
           label={t("settings.tokens.name")}
-          dir="auto"
           data-autofocus
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}

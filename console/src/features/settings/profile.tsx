@@ -63,7 +63,6 @@ function NameForm({ me }: { me: Me }) {
         <TextInput
           label={t("settings.profile.name")}
           autoComplete="name"
-          dir="auto"
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
         />

@@ -66,7 +66,6 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
         {save.isError && <ProblemNote error={save.error} />}
         <TextInput
           label={t("settings.workspace.name")}
-          dir="auto"
           value={draft.name}
           onChange={(event) => set({ name: event.currentTarget.value })}
         />

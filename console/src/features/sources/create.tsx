@@ -53,7 +53,6 @@ function CreateForm() {
         <TextInput
           label={t("sources.name")}
           placeholder={t("sources.namePlaceholder")}
-          dir="auto"
           required
           withAsterisk={false}
           data-autofocus

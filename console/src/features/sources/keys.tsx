@@ -77,7 +77,6 @@ function NewKey({ source }: { source: number }) {
       <Group gap="xs" align="flex-end">
         <TextInput
           label={t("sources.keyName")}
-          dir="auto"
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
         />

@@ -14,10 +14,36 @@ const firuze: MantineColorsTuple = [
   "#054648",
 ];
 
+/** Greys of paper and ink instead of the library's bluish ones; dark 7 is the page, 6 the sheet. */
+const gray: MantineColorsTuple = [
+  "#f7f5f0",
+  "#f1eee7",
+  "#e9e5dc",
+  "#e2dfd7",
+  "#cfcbc1",
+  "#a3a098",
+  "#6d6b65",
+  "#595752",
+  "#3c3b38",
+  "#23221f",
+];
+const dark: MantineColorsTuple = [
+  "#e6e8e6",
+  "#b7bfc2",
+  "#a3acb0",
+  "#7b868a",
+  "#3a4346",
+  "#2e3538",
+  "#1b2022",
+  "#14181a",
+  "#101315",
+  "#0b0d0e",
+];
+
 const FONT = '"Vazirmatn Variable", system-ui, sans-serif';
 
 export const theme = createTheme({
-  colors: { firuze },
+  colors: { firuze, gray, dark },
   primaryColor: "firuze",
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,
