@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hamsafar.access import Access, local_caller
-from hamsafar.access.types import AccessSettings, Caller, Role, SignedIn
+from hamsafar.access.settings import AccessSettings
+from hamsafar.access.types import Caller, Role, SignedIn
 from hamsafar.engines.sql import open_database
 from hamsafar.kernel.clock import FixedClock
 from hamsafar.storage.ports import Database

@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from hamsafar.access.errors import LockedOut, WeakPassword
-from hamsafar.access.types import AccessSettings
+from hamsafar.access.settings import AccessSettings
 
 MIN_LENGTH = 10
 MAX_LENGTH = 256

@@ -9,8 +9,8 @@ from hamsafar.access.errors import EmailTaken, LastOwner
 from hamsafar.access.rows import account_of
 from hamsafar.access.secrets import hash_secret, new_secret
 from hamsafar.access.services.audit import append
+from hamsafar.access.settings import AccessSettings
 from hamsafar.access.types import (
-    AccessSettings,
     Account,
     AccountId,
     AuditEntry,

@@ -8,7 +8,8 @@ from collections import OrderedDict
 from hamsafar.access import store
 from hamsafar.access.chain import START, link
 from hamsafar.access.rows import audit_of, raw, whole
-from hamsafar.access.types import AccessSettings, AuditEntry, AuditRow, Caller
+from hamsafar.access.settings import AccessSettings
+from hamsafar.access.types import AuditEntry, AuditRow, Caller
 from hamsafar.kernel.clock import SECOND_US, Clock
 from hamsafar.kernel.errors import BadInput
 from hamsafar.kernel.paging import Page, decode_cursor, encode_cursor

@@ -15,7 +15,7 @@ from hamsafar.access.services.watch import Watch
 from hamsafar.access.services.webhooks import Webhooks
 from hamsafar.access.services.workspaces import Workspaces
 from hamsafar.access.services.write_keys import WriteKeys
-from hamsafar.access.types import AccessSettings
+from hamsafar.access.settings import AccessSettings
 from hamsafar.kernel.clock import Clock
 from hamsafar.storage.ports import Database
 

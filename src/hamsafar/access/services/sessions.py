@@ -11,9 +11,9 @@ from hamsafar.access.rows import account_of, whole
 from hamsafar.access.secrets import csrf_of, hash_secret, new_secret
 from hamsafar.access.services.accounts import MAX_NAME, add_account, checked_email
 from hamsafar.access.services.audit import append
+from hamsafar.access.settings import AccessSettings
 from hamsafar.access.throttle import Throttle
 from hamsafar.access.types import (
-    AccessSettings,
     Account,
     AccountId,
     AuditEntry,
