@@ -10,11 +10,22 @@ from pathlib import Path
 
 from hamsafar.access import local_caller
 from hamsafar.kernel.errors import BadInput
+from hamsafar.storage.types import Statement
 from hamsafar.wiring.build import RESTORING, opened
 from hamsafar.wiring.place import sync_folder
 from hamsafar.wiring.settings import Settings
 
 LOCK = "lock"
+_END_BACKUPS = Statement(
+    "restore.end_backups",
+    "UPDATE job SET state = 'done', finished_at = :now"
+    " WHERE kind = 'backup' AND state IN ('queued', 'running')",
+)
+"""The backup itself was under way when it was written; it must not be written again."""
+_TELL_NOTHING = Statement(
+    "restore.tell_nothing", "UPDATE alert SET told_at = :now WHERE told_at IS NULL"
+)
+"""What was wrong at the time of the backup is no news for anybody's webhook."""
 
 
 def restore_files(backup: Path, names: Iterable[str], settings: Settings) -> None:
@@ -38,6 +49,10 @@ def restore_files(backup: Path, names: Iterable[str], settings: Settings) -> Non
     for folder in (data / "lake", data):
         sync_folder(folder)
     with opened(replace(settings, database=""), restoring=True) as hamsafar:
+        with hamsafar.database.write() as tx:
+            now = hamsafar.clock.now_us()
+            tx.run(_END_BACKUPS, {"now": now})
+            tx.run(_TELL_NOTHING, {"now": now})
         hamsafar.access.workspaces.new_epoch(local_caller("restore"))
     marker.unlink()
     sync_folder(data)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from hamsafar.collect.types import Identifier
 from hamsafar.kernel.clock import DAY_US, SECOND_US
-from hamsafar.kernel.errors import NotFound
+from hamsafar.kernel.errors import NotFound, Retriable
 from hamsafar.profiles import ProfilesStage
 from hamsafar.storage.types import SEQ_BITS, IdentityView, Lane
 from hamsafar.wiring.build import Hamsafar
@@ -25,6 +27,22 @@ KEEP_MINUTES = 60 * 24 * 35
 
 KEEP_ALERTS_US = 90 * DAY_US
 ERASE_STEPS = 5
+TRIES = 5
+T = TypeVar("T")
+
+
+def patiently(do: Callable[[], T]) -> T:
+    """Return what `do` returns; tries a few times while a reader holds old bytes.
+
+    Raises:
+        Retriable: it holds them still.
+    """
+    for _ in range(TRIES - 1):
+        try:
+            return do()
+        except Retriable as error:
+            _log.warning("erasing waits: %s", error.detail)
+    return do()
 
 
 class Upkeep:
@@ -114,12 +132,14 @@ class Upkeep:
         forgetter = Forgetter(hamsafar, named)
         events = hamsafar.store.erase([node.node for node in members])
         progress(2, ERASE_STEPS)
-        rewritten = hamsafar.log.rewrite(forgetter.without) if members else 0
+        rewritten = patiently(lambda: hamsafar.log.rewrite(forgetter.without)) if members else 0
         self._pipeline.reload()
         progress(3, ERASE_STEPS)
         nodes = self._erase_rows(person, forgetter) if members else ()
         progress(4, ERASE_STEPS)
-        hamsafar.database.scrub()
+        self._scrub_due = True
+        patiently(hamsafar.database.scrub)
+        self._scrub_due = False
         progress(ERASE_STEPS, ERASE_STEPS)
         return {"identifiers": len(nodes), "events": events, "log_records": rewritten}
 
