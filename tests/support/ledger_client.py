@@ -154,7 +154,9 @@ class Load:
                     connection.close()
                 connection = None
                 continue
-            word = f"read {answer.status}" if answer.status < 400 else f"read {answer.status} {path}"
+            word = (
+                f"read {answer.status}" if answer.status < 400 else f"read {answer.status} {path}"
+            )
             self.statuses[word] += 1
 
     def connect(self) -> http.client.HTTPConnection:
