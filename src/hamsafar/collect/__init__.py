@@ -15,12 +15,14 @@ from hamsafar.collect.payload import Stored, to_wire
 from hamsafar.collect.payload import decode as decode_payload
 from hamsafar.collect.rate import Rate
 from hamsafar.collect.read import Reader, Reading
+from hamsafar.collect.requests import LISTS, raw_events_of, split_raw
 from hamsafar.collect.service import Counts, QuarantineDesk, Sheet, SourceCounts
 from hamsafar.collect.split import Split, Splitter, raw_events, with_whole_surrogates, without_mark
 from hamsafar.collect.stage import CollectStage, LedgerStage, set_aside
 from hamsafar.collect.writer import LogWriter, WriterCounts
 
 __all__ = [
+    "LISTS",
     "MAX_KEY",
     "CollectStage",
     "Counts",
@@ -47,7 +49,9 @@ __all__ = [
     "key_of_request",
     "pack",
     "raw_events",
+    "raw_events_of",
     "set_aside",
+    "split_raw",
     "to_wire",
     "unpack",
     "with_whole_surrogates",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from hamsafar.collect import Reader, Reading, pack, unpack
+from hamsafar.collect import LISTS, Reader, Reading, pack, raw_events_of, split_raw, unpack
 from hamsafar.collect.types import Envelope, Identifier
 from hamsafar.wiring.build import Hamsafar
+from hamsafar.worker.mentions import Mentions
 
 _NOTHING = b"null"
 
@@ -20,36 +21,41 @@ class Forgetter:
     def __init__(self, hamsafar: Hamsafar, named: set[Identifier]) -> None:
         self._named = named
         self._reader = Reader(hamsafar.sources, hamsafar.country)
-        self._values = [value.encode() for _, value in named]
+        self._mentions = Mentions(named, hamsafar.country)
 
     def names(self, envelope: bytes) -> bool:
         """Return whether a stored request names a person to forget."""
-        return any(self._touched(item) for item in unpack(envelope))
+        return any(self._indices(item) for item in unpack(envelope))
 
     def without(self, blob: bytes) -> bytes | None:
         """Return a log blob without the person's events, None when it has none."""
         envelopes = unpack(blob)
-        kept = [self._blanked(e) if self._touched(e) else e for e in envelopes]
+        kept = [self._blanked(envelope) for envelope in envelopes]
         return pack(kept) if kept != envelopes else None
-
-    def _touched(self, envelope: Envelope) -> bool:
-        return bool(self._indices(envelope))
 
     def _indices(self, envelope: Envelope) -> set[int]:
         out = Reading()
         self._reader.read_envelope(envelope, out)
         found = {e.seq for e in out.events if not self._named.isdisjoint(e.identifiers)}
-        for held in out.quarantined:
-            if any(value in held.envelope for value in self._values):
-                found.add(held.seq)
+        unread = [*(held.seq for held in out.quarantined), *(gone.seq for gone in out.rejected)]
+        if unread:
+            raw = raw_events_of(envelope)
+            found.update(index for index in unread if self._mentions.within(bytes(raw[index])))
         return found
 
     def _blanked(self, envelope: Envelope) -> Envelope:
         gone = self._indices(envelope)
-        body = msgspec.json.decode(envelope.body)
-        if isinstance(body, dict) and isinstance(body.get("batch"), list):
-            body["batch"] = [
-                None if index in gone else item for index, item in enumerate(body["batch"])
-            ]
-            return msgspec.structs.replace(envelope, body=msgspec.json.encode(body), address="")
-        return msgspec.structs.replace(envelope, body=_NOTHING, address="")
+        if not gone:
+            return envelope
+        if envelope.kind not in LISTS:
+            return msgspec.structs.replace(envelope, body=_NOTHING, address="")
+        # Kept raw: the other events may hold what cannot be decoded.
+        batch = split_raw(envelope.body)
+        batch.batch = [
+            msgspec.Raw(_NOTHING) if index in gone else item
+            for index, item in enumerate(batch.batch)
+        ]
+        if all(bytes(item) == _NOTHING for item in batch.batch):
+            batch.context = msgspec.Raw()
+        body = msgspec.json.encode(batch)
+        return msgspec.structs.replace(envelope, body=body, address="")
