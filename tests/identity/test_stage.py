@@ -66,6 +66,18 @@ class TestApply:
         assert send(database, stage, known, anonymous) == [2, 1]
         assert send(database, IdentityStage(Rules(), CLOCK), known, anonymous) == [2, 1]
 
+    def test_an_identifier_is_first_seen_where_it_first_stands_in_a_batch(self, database):
+        stage = IdentityStage(Rules(), CLOCK)
+        node, _, _ = send(
+            database,
+            stage,
+            event(("user_id", "u1"), at=10, source_id=1),
+            event(("user_id", "u1"), at=20, source_id=2),
+            event(("user_id", "u1"), at=30, source_id=3),
+        )
+        (member,) = IdentityService(database, Rules(), CLOCK).members(node)
+        assert (member.first_seen_at, member.source_id) == (10, 1)
+
     def test_returns_int64_and_leaves_the_rest_of_the_batch(self, database):
         stage = IdentityStage(Rules(), CLOCK)
         given_batch = batch([event(("email", "a@b.ir"))])

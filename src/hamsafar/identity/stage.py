@@ -111,7 +111,7 @@ class IdentityStage:
                     own[index] = node if node > 0 else -node
                 else:
                     aside.append(index)
-                    work.missing[identifiers[0]] = index
+                    work.missing.setdefault(identifiers[0], index)
                 continue
             nodes = [known[identifier] for identifier in identifiers]
             if 0 in nodes:
