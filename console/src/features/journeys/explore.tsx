@@ -1,10 +1,11 @@
-import { SegmentedControl, Skeleton, Slider } from "@mantine/core";
+import { SegmentedControl, Slider } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Graph } from "@/shared/api/types";
 import type { UrlSearch } from "@/shared/url/search";
 import { Bounds } from "./bounds";
+import { Drafting } from "./drafting";
 import { EdgePanel } from "./edge-panel";
 import { EdgeTable } from "./edge-table";
 import classes from "./journeys.module.css";
@@ -45,7 +46,7 @@ export function Explore({ graph, url, filter, onChange }: ExploreProps) {
       )}
       <div className={classes.layout} data-panel={selected !== ""}>
         {url.view === "graph" ? (
-          <Suspense fallback={<Skeleton className={classes.canvas} />}>
+          <Suspense fallback={<Drafting />}>
             <GraphView
               graph={graph}
               drawing={drawing}

@@ -1,5 +1,5 @@
 import "@xyflow/react/dist/base.css";
-import { Skeleton, useDirection } from "@mantine/core";
+import { useDirection } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { ReactFlow, ReactFlowProvider, useReactFlow, useStore } from "@xyflow/react";
@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import type { Graph } from "@/shared/api/types";
 import { useFormat } from "@/shared/format/use-format";
 import { ProblemNote } from "@/shared/ui/problem-note";
+import { Drafting } from "./drafting";
 import { elementsOf } from "./elements";
 import { mirrored, type Placement } from "./geometry";
 import { GraphControls } from "./graph-controls";
@@ -65,7 +66,7 @@ function Canvas({ graph, drawing, measure, selected, onEdge, onStep }: GraphView
     [placement, graph, drawing, measure, selected, format, t, onEdge, onStep],
   );
   if (layout.isError) return <ProblemNote error={layout.error} />;
-  if (!elements || !placement) return <Skeleton className={classes.canvas} />;
+  if (!elements || !placement) return <Drafting />;
   return (
     <section
       className={classes.canvas}

@@ -17,7 +17,8 @@ const OPTIONS = {
   "elk.spacing.edgeNode": "16",
   "elk.spacing.edgeLabel": "2",
   "elk.edgeLabels.inline": "true",
-  "elk.layered.crossingMinimization.semiInteractive": "false",
+  // Half the time of the default 7, and drawings that look the same.
+  "elk.layered.thoroughness": "3",
   "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
   "elk.layered.cycleBreaking.strategy": "MODEL_ORDER",
 };

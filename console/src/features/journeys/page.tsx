@@ -1,6 +1,6 @@
 import { SegmentedControl, Skeleton } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Graph } from "@/shared/api/types";
 import { useFormat, useZone } from "@/shared/format/use-format";
@@ -20,6 +20,7 @@ export function JourneysPage() {
   const zone = useZone();
   const [url, setUrl] = useUrl(parseJourneys);
   const filter = useMemo(() => serverFilter(url, zone), [url, zone]);
+  usePreload();
   const graph = useQuery({ ...graphQuery(filter), placeholderData: keepPreviousData });
   return (
     <Page
@@ -50,6 +51,13 @@ export function JourneysPage() {
       )}
     </Page>
   );
+}
+
+/** Fetch the program that draws while the server still computes. */
+function usePreload(): void {
+  useEffect(() => {
+    void import("./graph-view");
+  }, []);
 }
 
 function SummaryLine({ graph }: { graph: Graph }) {

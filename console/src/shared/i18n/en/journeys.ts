@@ -14,6 +14,7 @@ export const journeys = {
   technical: "Technical events (identify, group)",
   derived: "Events made by Hamsafar",
   clear: "Clear filters",
+  drafting: "Drawing the graph…",
   start: "Start",
   end: "End",
   starts: "Where journeys start",

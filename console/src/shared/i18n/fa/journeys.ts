@@ -14,6 +14,7 @@ export const journeys = {
   technical: "رویدادهای فنی (identify و group)",
   derived: "رویدادهای ساخته‌ی همسفر",
   clear: "برداشتن صافی‌ها",
+  drafting: "در حال کشیدن نمودار…",
   start: "آغاز",
   end: "پایان",
   starts: "سفرها کجا آغاز می‌شوند",
