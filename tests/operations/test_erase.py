@@ -20,7 +20,7 @@ class Died(BaseException):
 
 def story(flow: River) -> int:
     """One person to go, one to stay; returns who goes."""
-    flow.send([track(f"a{i}", f"Saw {CANARY}", second=i, userId=CANARY) for i in range(20)])
+    flow.send([track(f"a{i}", "Viewed", second=i, userId=CANARY) for i in range(20)])
     flow.send([track(f"b{i}", "Viewed", second=i, userId="stays") for i in range(20)])
     flow.send([{"type": "track", "messageId": "bad", "userId": CANARY}])
     flow.flow()

@@ -8,9 +8,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from hamsafar.access.settings import AccessSettings
 from hamsafar.access import Access
 from hamsafar.access.ports import WebhookSender
+from hamsafar.access.settings import AccessSettings
 from hamsafar.collect import Counts, QuarantineDesk
 from hamsafar.engines.segments import SegmentStore
 from hamsafar.engines.sql import open_database

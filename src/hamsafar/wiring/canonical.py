@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from itertools import chain
 
 from hamsafar.collect import decode_payload
 from hamsafar.identity.types import CanonicalPerson
@@ -17,6 +18,7 @@ from hamsafar.profiles.types import Trait
 from hamsafar.storage import RecentReader
 from hamsafar.storage.ports import Tx
 from hamsafar.wiring.build import Hamsafar
+from hamsafar.wiring.sorting import Line, sorted_lines
 
 
 def canonical_lines(hamsafar: Hamsafar) -> Iterator[str]:
@@ -33,7 +35,7 @@ def canonical_lines(hamsafar: Hamsafar) -> Iterator[str]:
         for claim in hamsafar.identity.canonical_claims(tx):
             line = [claim.a, claim.b, claim.occurred_at, claim.message_id, claim.verdict]
             yield _line("claim", line)
-        yield from _events(hamsafar, tx, owners, names, slugs)
+        yield from sorted_lines(_events(hamsafar, tx, owners, names, slugs))
 
 
 def canonical_digest(hamsafar: Hamsafar) -> str:
@@ -85,11 +87,10 @@ def _events(
     owners: dict[int, int],
     names: dict[int, tuple[str, str]],
     slugs: dict[int, str],
-) -> Iterator[str]:
+) -> Iterator[Line]:
     catalogue = Catalogue()
     events, channels = catalogue.names(tx), catalogue.channels(tx)
-    lines: list[tuple[int, str]] = []
-    for columns in (*RecentReader().read(tx), *hamsafar.store.export()):
+    for columns in chain(RecentReader().read(tx), hamsafar.store.export()):
         for index in range(len(columns)):
             stored = decode_payload(columns.payload[index])
             at = int(columns.occurred_at[index])
@@ -106,7 +107,4 @@ def _events(
                 "parts": [stored.properties.decode(), stored.traits.decode()],
                 "context": stored.context.decode(),
             }
-            lines.append((at, _line("event", line)))
-    lines.sort()
-    for _, text in lines:
-        yield text
+            yield at, _line("event", line)
