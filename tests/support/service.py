@@ -35,6 +35,7 @@ class Service:
         environ: further environment of the service.
         write_key: of its first source.
         api_token: a token that may read.
+        said_at: where its standard error goes; beside the data folder by default.
     """
 
     data: Path
@@ -44,6 +45,7 @@ class Service:
     api_token: str = ""
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
+    said_at: Path | None = None
 
     def init(self) -> None:
         """Make the data folder, its write key and its token."""
@@ -64,7 +66,7 @@ class Service:
     @property
     def said(self) -> Path:
         """What its processes wrote to their standard error."""
-        return self.data.with_name(self.data.name + ".log")
+        return self.said_at or self.data.with_name(self.data.name + ".log")
 
     def start(self) -> float:
         """Start it and wait until it is ready; return the seconds that took."""
@@ -208,9 +210,11 @@ class Service:
 
 
 @contextmanager
-def service(data: Path, *, mutant: str = "", **environ: str) -> Iterator[Service]:
+def service(
+    data: Path, *, mutant: str = "", said_at: Path | None = None, **environ: str
+) -> Iterator[Service]:
     """A running service on a fresh folder; nothing of it is left at the end."""
-    it = Service(data, mutant=mutant, environ=environ)
+    it = Service(data, mutant=mutant, environ=environ, said_at=said_at)
     it.init()
     try:
         it.start()

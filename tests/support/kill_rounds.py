@@ -32,25 +32,31 @@ class Killed:
 
 
 def kill_rounds(
-    service: Service, books: Path, *, rounds: int, seed: int, longest_s: float = 1.0
+    service: Service,
+    books: Path,
+    *,
+    rounds: int,
+    seed: int,
+    longest_s: float = 1.0,
+    whom: tuple[str, ...] = (),
 ) -> Killed:
-    """Kill at random under load, then let everything settle, stop, and check."""
+    """Kill at random (or always `whom`) under load, let everything settle, stop, and check."""
     rng = random.Random(seed)
     kills, ready_s, worker_s = [], [], []
     with ledger(service, books, seed=seed) as client:
         time.sleep(1)
         for _ in range(rounds):
             time.sleep(rng.random() * longest_s)
-            whom = victims(rng)
+            chosen = whom or victims(rng)
             began = time.monotonic()
-            service.kill(*whom)
-            kills.append(whom)
-            if "up" in whom:
+            service.kill(*chosen)
+            kills.append(chosen)
+            if "up" in chosen:
                 service.start()
-            if "api" in whom:
+            if "api" in chosen:
                 service.wait_ready()
                 ready_s.append(time.monotonic() - began)
-            if "worker" in whom:
+            if "worker" in chosen:
                 service.wait_worker()
                 worker_s.append(time.monotonic() - began)
         said = client.finish()
