@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from threading import Event, Thread
 
+from hamsafar.kernel.errors import Retriable
 from hamsafar.storage.errors import DiskBroken, StorageError
 from hamsafar.worker.jobs import Compactor
 
@@ -42,6 +43,6 @@ class Tidier:
             except DiskBroken:
                 self.broken = True
                 return
-            except (StorageError, OSError) as error:
+            except (Retriable, StorageError, OSError) as error:
                 _log.error("history could not be compacted, again soon: %s", type(error).__name__)
                 wait_s = BACK_OFF_S
