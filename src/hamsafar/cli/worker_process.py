@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
-import sys
 from threading import Event, Thread
+from typing import NoReturn
 
 from hamsafar.cli.child import EXIT_DISK_BROKEN, EXIT_LOG_BROKEN, child_order
 from hamsafar.storage.errors import DiskBroken, LogBroken
@@ -23,13 +24,8 @@ def main() -> None:
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    try:
-        with opened(read_settings(order.data, host=order.host)) as hamsafar:
-            _run(hamsafar, stop)
-    except DiskBroken as error:
-        # What a kernel could not sync it may call clean afterwards: only a new process knows.
-        _log.critical("the disk failed, the process ends: %s", error)
-        sys.exit(EXIT_LOG_BROKEN if isinstance(error, LogBroken) else EXIT_DISK_BROKEN)
+    with opened(read_settings(order.data, host=order.host)) as hamsafar:
+        _run(hamsafar, stop)
 
 
 def _run(hamsafar: Hamsafar, stop: Event) -> None:
@@ -40,6 +36,16 @@ def _run(hamsafar: Hamsafar, stop: Event) -> None:
     )
     for thread in beside:
         thread.start()
-    build_worker(hamsafar).run(stop)
+    try:
+        build_worker(hamsafar).run(stop)
+    except DiskBroken as error:
+        _halt(error)
     for thread in beside:
         thread.join(GRACE_S)
+
+
+def _halt(error: DiskBroken) -> NoReturn:
+    """End the process at once: what a kernel could not sync it may call clean afterwards."""
+    _log.critical("the disk failed, the process ends: %s", error)
+    logging.shutdown()
+    os._exit(EXIT_LOG_BROKEN if isinstance(error, LogBroken) else EXIT_DISK_BROKEN)
