@@ -56,6 +56,6 @@ class Forgetter:
             for index, item in enumerate(batch.batch)
         ]
         if all(bytes(item) == _NOTHING for item in batch.batch):
-            batch.context = msgspec.Raw()
+            batch.context = msgspec.Raw(b"{}")
         body = msgspec.json.encode(batch)
         return msgspec.structs.replace(envelope, body=body, address="")
