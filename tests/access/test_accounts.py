@@ -20,11 +20,16 @@ class TestOwnerLink:
         with pytest.raises(Conflict, match="owner already"):
             desk.access.accounts.owner_link(LOCAL)
 
-    def test_a_new_one_kills_the_older(self, desk):
+    def test_the_one_of_init_lives_on_when_up_makes_another(self, desk):
         old, new = (desk.access.accounts.owner_link(LOCAL) for _ in range(2))
-        with pytest.raises(DeadLink):
-            desk.access.sessions.link(old)
+        assert desk.access.sessions.link(old)
         assert desk.access.sessions.link(new)
+
+    def test_all_die_when_one_made_the_owner(self, desk):
+        old, new = (desk.access.accounts.owner_link(LOCAL) for _ in range(2))
+        desk.access.sessions.redeem(old, password=PASSWORD, email="sara@example.com")
+        with pytest.raises(DeadLink):
+            desk.access.sessions.redeem(new, password=PASSWORD, email="eve@example.com")
 
     def test_dies_after_a_week(self, desk):
         link = desk.access.accounts.owner_link(LOCAL)

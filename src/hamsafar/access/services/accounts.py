@@ -48,7 +48,9 @@ class Accounts:
             return bool(tx.rows(store.WORKING_OWNERS))
 
     def owner_link(self, by: Caller) -> str:
-        """Return the secret of a new one-time link that makes the first owner; older ones die.
+        """Return the secret of a new one-time link that makes the first owner.
+
+        Older ones stay good, such as the one `init` gave before `up`; all die when one is used.
 
         Raises:
             Conflict: there is an owner already.
@@ -57,7 +59,6 @@ class Accounts:
             tx.lock(OWNERS_LOCK)
             if tx.rows(store.WORKING_OWNERS):
                 raise Conflict("there is an owner already; ask him for an invitation")
-            tx.run(store.DROP_OWNER_LINKS)
             return self._link(tx, by, LinkPurpose.OWNER, None)
 
     def invite(

@@ -9,7 +9,12 @@ from hamsafar.access.errors import DeadLink, LockedOut, WrongPassword
 from hamsafar.access.passwords import Passwords
 from hamsafar.access.rows import account_of, whole
 from hamsafar.access.secrets import csrf_of, hash_secret, new_secret
-from hamsafar.access.services.accounts import MAX_NAME, add_account, checked_email
+from hamsafar.access.services.accounts import (
+    MAX_NAME,
+    OWNERS_LOCK,
+    add_account,
+    checked_email,
+)
 from hamsafar.access.services.audit import append
 from hamsafar.access.settings import AccessSettings
 from hamsafar.access.throttle import Throttle
@@ -120,11 +125,14 @@ class Sessions:
         password_hash = self._passwords.hash(password, email=address)
         now = self._clock.now_us()
         with self._database.write() as tx:
+            if account_id is None:
+                tx.lock(OWNERS_LOCK)
             if tx.run(store.USE_LINK, {"hash": hash_secret(secret), "now": now}) != 1:
                 raise DeadLink
             if account_id is None:
                 account = _owner(address, name, language, now)
                 add_account(tx, account, password_hash=password_hash)
+                tx.run(store.DROP_OWNER_LINKS)
             else:
                 account = _working_account(tx, account_id)
                 self._set_password(tx, account, password_hash)
