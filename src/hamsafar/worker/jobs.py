@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,8 @@ from hamsafar.collect import QuarantineDesk
 from hamsafar.identity import IdentityService
 from hamsafar.identity.types import Severance
 from hamsafar.kernel.clock import Clock
-from hamsafar.kernel.errors import BadInput, HamsafarError
+from hamsafar.kernel.errors import BadInput, HamsafarError, Retriable
+from hamsafar.storage.errors import DiskBroken
 from hamsafar.storage.ports import Database
 from hamsafar.worker.history import History
 from hamsafar.worker.replay import Replay
@@ -82,6 +84,7 @@ class JobRunner:
     def __init__(self, jobs: Jobs, hands: Hands) -> None:
         self._jobs = jobs
         self._hands = hands
+        self._not_before = 0.0
         self._verbs: dict[JobKind, Callable[[Job, Args, Progress], dict[str, object]]] = {
             JobKind.SEVER: self._sever,
             JobKind.MEND: self._mend,
@@ -97,12 +100,25 @@ class JobRunner:
         return self._jobs.recover()
 
     def step(self) -> bool:
-        """Do the oldest queued job; return whether there was one."""
-        job = self._jobs.take()
+        """Do the oldest queued job; return whether there was one to do now.
+
+        A passing fault leaves it in the queue: an erasure that stopped halfway must end.
+
+        Raises:
+            DiskBroken: a write to disk failed; this process must end.
+        """
+        job = self._jobs.take() if time.monotonic() >= self._not_before else None
         if job is None:
             return False
         try:
             result = self._verbs[job.kind](job, _args(job), self._progress(job))
+        except DiskBroken:
+            raise
+        except Retriable as error:
+            self._jobs.recover()
+            self._not_before = time.monotonic() + error.after.total_seconds()
+            _log.warning("job %s (%s) is tried again: %s", job.id, job.kind, error.detail)
+            return False
         except HamsafarError as error:
             self._jobs.fail(job.id, error.detail)
         except Exception as error:  # noqa: BLE001  an edge: the worker goes on and says so
