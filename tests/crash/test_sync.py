@@ -13,7 +13,7 @@ from support.crash import strace
 from support.evidence import write_evidence
 from support.ledger import check
 from support.load_events import event_of
-from support.service import Service, service
+from support.service import Service, get, service, wait_gone
 from support.strace import Acks, acks, traced
 
 SEED = 7
@@ -128,3 +128,28 @@ def api_outlived_the_fault_s(trace: Path) -> float:
         if "EIO" in line or "+++ exited" in line
     ]
     return times[-1] - times[0]
+
+
+class TestFailedDatabase:
+    def test_an_api_that_cannot_sync_the_database_is_replaced(self, tmp_path: Path) -> None:
+        books = tmp_path / "books"
+        with service(tmp_path / "data") as it:
+            assert send(it, books, 5) == [200] * 5
+            it.settle()
+            api = it.pid("api")
+            assert api is not None
+            wal = str(tmp_path / "data" / "main.db-wal")
+            fault = ("-P", wal, "-e", "inject=fsync,fdatasync:error=EIO")
+            with traced(api, tmp_path / "trace", *fault):
+                status = look(it)
+                wait_gone(api)
+            assert status == 503
+            it.wait_ready()
+            assert look(it) == 200
+            assert it.stop() == 0
+        assert check(tmp_path / "data", books).is_clean
+
+
+def look(service: Service) -> int:
+    """Look at people, which writes down who looked; return the status."""
+    return get(service.port, "/api/people", token=service.api_token)[0]

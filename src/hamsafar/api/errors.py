@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import math
+import os
+import signal
 import traceback
 
 from fastapi import FastAPI, Request
@@ -24,7 +26,7 @@ from hamsafar.kernel.errors import (
     Retriable,
 )
 from hamsafar.lang.errors import NotUnderstood
-from hamsafar.storage.errors import LogFull
+from hamsafar.storage.errors import DiskBroken, LogFull
 
 SEGMENT = "/v1/spaces/"
 """Below this path errors have the shape of Segment's Profile API."""
@@ -91,6 +93,9 @@ def problem(
 async def _ours(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HamsafarError):
         return await _unforeseen(request, error)
+    if isinstance(error, DiskBroken):
+        _leave(error)
+        return problem(request, 503, "busy", "the disk failed; try again in a moment")
     for family, status, word in _STATUS:
         if isinstance(error, family):
             answer = problem(request, status, word, _printable(error.detail), error.where)
@@ -101,6 +106,12 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
                 answer.headers["WWW-Authenticate"] = 'Basic realm="hamsafar"'
             return answer
     return await _unforeseen(request, error)
+
+
+def _leave(error: DiskBroken) -> None:
+    """Stop this process in order: a file it could not sync is only sure again for a new one."""
+    _log.critical("the disk failed, the process ends: %s", error)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 async def _not_understood(request: Request, error: Exception) -> JSONResponse:

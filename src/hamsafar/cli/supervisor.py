@@ -73,12 +73,13 @@ class _Hang:
         """A new worker starts: what its predecessor left standing is not its doing."""
         self._ignored = self._mark = self._read()
 
-    def is_there(self) -> bool:
-        """Return whether the same try has been going on for too long."""
+    def is_there(self, pid: int) -> bool:
+        """Return whether the same try has been going on for too long; a slow disk is no hang."""
         mark, now = self._read(), time.monotonic()
         if mark != self._mark:
-            self._mark, self._seen_at = mark, now
             self._ignored = NOTHING
+        if mark != self._mark or waits_for_disk(pid):
+            self._mark, self._seen_at = mark, now
         under_work = mark.count > 0 and mark != self._ignored
         return under_work and now - self._seen_at > self._limit_s
 
@@ -88,6 +89,15 @@ class _Hang:
                 return NOTHING
             self._attempts = Attempts(self._path)
         return self._attempts.mark()
+
+
+def waits_for_disk(pid: int) -> bool:
+    """Return whether a process waits for a disk at this moment, as far as the system tells."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] == "D"
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -154,22 +164,17 @@ class Supervisor:
                 return EXIT_LOG_BROKEN
             if child.is_due():
                 self._start(child)
-        if self._hang.is_there():
-            self._end_worker()
+        worker = self._worker.process
+        if worker is not None and worker.returncode is None and self._hang.is_there(worker.pid):
+            _log.error("the worker hangs on one batch; ending it")
+            worker.kill()
+            worker.wait()
         return 0
 
     def _start(self, child: _Child) -> None:
         if child is self._worker:
             self._hang.forget()
         child.start()
-
-    def _end_worker(self) -> None:
-        """End a worker that hangs on some events; the next one treats them with care."""
-        process = self._worker.process
-        if process is not None and process.poll() is None:
-            _log.error("the worker hangs on one batch; ending it")
-            process.kill()
-            process.wait()
 
     def _end(self, children: tuple[_Child, ...]) -> None:
         alive = [c.process for c in children if c.process is not None and c.process.poll() is None]

@@ -126,10 +126,16 @@ class Pipeline:
         mark = self._mark(reader.lane, stretch, failed)
         is_hopeless = mark.count == 1 and mark.tries > MAX_TRIES
         items = [_poisoned(item) for item in stretch.items] if is_hopeless else stretch.items
-        attempts.begin(mark)
+        move = self._mover(reader.lane, stretch.next_seq)
+
+        def begin(tx: Tx) -> None:
+            # From here on it is these events that take the time, not waiting for a turn to write.
+            attempts.begin(mark)
+            move(tx)
+
         began = time.perf_counter()
         try:
-            self._run(self._batch(reader.lane, items), self._mover(reader.lane, stretch.next_seq))
+            self._run(self._batch(reader.lane, items), begin)
         except Exception as error:
             attempts.clear()
             if is_hopeless or not self._is_poison(error):
