@@ -41,13 +41,13 @@ def add_traits(
 ) -> bool:
     """Fold what one event says into a node's traits, in place; return whether anything changed.
 
-    The newest wins, by (occurred_at, message_id).
+    The newest wins, by (occurred_at, message_id, source): a message id is unique in its source.
     """
     changed = False
     at, message_id = stamp
     for name, value in said.items():
         before = traits.get(name)
-        if before is None or stamp > (before.occurred_at, before.message_id):
+        if before is None or (at, message_id, source) > _stamp(before):
             traits[name] = Trait(value, at, message_id, source)
             changed = True
     return changed
@@ -86,5 +86,5 @@ def sum_traits(folds: Iterable[Traits]) -> Traits:
     return total
 
 
-def _stamp(trait: Trait) -> tuple[int, str]:
-    return trait.occurred_at, trait.message_id
+def _stamp(trait: Trait) -> tuple[int, str, int]:
+    return trait.occurred_at, trait.message_id, trait.source_id

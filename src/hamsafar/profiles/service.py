@@ -19,10 +19,12 @@ from hamsafar.profiles.search import label, tokens
 from hamsafar.profiles.store import (
     ACTIVITY,
     CHANNELS,
+    FIND_BOTH,
     FIND_PREFIX,
     NAMES,
     NEWEST_NODES,
     PEOPLE,
+    TOKENS,
     TRAITS,
 )
 from hamsafar.profiles.types import (
@@ -233,13 +235,43 @@ class Profiles:
         return list(dict.fromkeys(person for person in found if person is not None))
 
     def _by_words(self, tx: Tx, text: str, limit: int) -> list[int]:
-        words = sorted(tokens(text), key=len, reverse=True) or [text_key(text)]
-        hits: list[set[int]] = []
-        for word in filter(None, words):
-            bounds: dict[str, Value] = {"low": word, "high": word + _TOP, "limit": PREFIX_HITS}
-            nodes = [int(row[0] or 0) for row in tx.rows(FIND_PREFIX, bounds)]
-            hits.append(set(self._members.persons_of(tx, nodes).values()))
-        return sorted(set.intersection(*hits))[:limit] if hits else []
+        found = tokens(text) or {text_key(text)}
+        words = sorted((word for word in found if word), key=len, reverse=True)
+        if not words:
+            return []
+        hits = [self._starting(tx, word) for word in words]
+        nodes = min(hits, key=len)
+        if len(words) > 1 and len(nodes) >= PREFIX_HITS:
+            # Each word alone is too common; together they are not.
+            nodes = _both(tx, words[0], words[1])
+        persons = sorted(set(self._members.persons_of(tx, nodes).values()))
+        if len(words) > 1:
+            persons = self._with_all(tx, persons, words)
+        return persons[:limit]
+
+    def _starting(self, tx: Tx, word: str) -> list[int]:
+        """Return some nodes with a word that starts so."""
+        bounds: dict[str, Value] = {"low": word, "high": word + _TOP, "limit": PREFIX_HITS}
+        return [int(row[0] or 0) for row in tx.rows(FIND_PREFIX, bounds)]
+
+    def _with_all(self, tx: Tx, persons: list[int], words: list[str]) -> list[int]:
+        """Return those of these people who have all the words, over all their nodes."""
+        members = self._members.nodes_of(tx, persons)
+        told: dict[int, list[str]] = {}
+        for node, token in tx.lookup(TOKENS, [n.node for own in members.values() for n in own]):
+            told.setdefault(int(node or 0), []).append(str(token))
+        return [
+            person
+            for person in persons
+            if all(
+                any(
+                    t.startswith(word)
+                    for n in members.get(person, ())
+                    for t in told.get(n.node, ())
+                )
+                for word in words
+            )
+        ]
 
     def _lately_nodes(self, tx: Tx, limit: int) -> list[int]:
         rows = join(self._recent.read(tx))
@@ -250,6 +282,18 @@ class Profiles:
         members = self._members.nodes_of(tx, persons)
         folds = _folds(tx, [known.node for nodes in members.values() for known in nodes])
         return [_found(person, members[person], folds) for person in persons if person in members]
+
+
+def _both(tx: Tx, one: str, other: str) -> list[int]:
+    """Return some nodes that have a word starting with each of two."""
+    bounds: dict[str, Value] = {
+        "low": one,
+        "high": one + _TOP,
+        "other_low": other,
+        "other_high": other + _TOP,
+        "limit": PREFIX_HITS,
+    }
+    return [int(row[0] or 0) for row in tx.rows(FIND_BOTH, bounds)]
 
 
 def _folds(tx: Tx, nodes: Iterable[int]) -> _Folds:

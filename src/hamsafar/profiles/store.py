@@ -20,16 +20,21 @@ FIND_PREFIX = Statement(
     """SELECT DISTINCT node FROM search_token
     WHERE token >= :low AND token < :high ORDER BY node LIMIT :limit""",
 )
+FIND_BOTH = Statement(
+    "profiles.find_both",
+    """SELECT DISTINCT one.node FROM search_token one
+    WHERE one.token >= :low AND one.token < :high AND EXISTS (
+        SELECT 1 FROM search_token other WHERE other.node = one.node
+        AND other.token >= :other_low AND other.token < :other_high)
+    ORDER BY one.node LIMIT :limit""",
+)
+TOKENS = Lookup("search_token", ("node", "token"), _NODE)
 NAMES = Statement("profiles.names", "SELECT code, name FROM name")
 CHANNELS = Statement("profiles.channels", "SELECT code, name FROM channel")
 PEOPLE = Statement(
     "profiles.people",
     """SELECT count(DISTINCT n.person) FROM activity a JOIN node n ON n.id = a.node""",
 )
-RECENT_KEYS = Statement(
-    "profiles.recent_keys", "SELECT seq_first, created_at FROM recent ORDER BY seq_first"
-)
-RECENT_BLOCKS = Lookup("recent", ("seq_first", "block"), Column("seq_first", Kind.INT))
 NEWEST_NODES = Statement(
     "profiles.newest_nodes", "SELECT node FROM activity ORDER BY node DESC LIMIT :limit"
 )
