@@ -77,6 +77,10 @@ class Dedup:
 
     def drop(self, columns: Columns) -> None:
         """Forget events that history now covers."""
+        if len(columns) == len(self._hot):
+            # Every event waits for history exactly once, so these are all.
+            self._hot = {}
+            return
         for fingerprint in _packed(columns):
             self._hot.pop(fingerprint, None)
 

@@ -10,7 +10,8 @@ from hamsafar.storage import BlockKey, block_keys, drop_blocks, join, read_block
 from hamsafar.storage.ports import Database, EventStore
 from hamsafar.storage.types import Columns
 
-FLUSH_ROWS = 50_000
+FLUSH_ROWS = 44_000
+"""With the batch that reaches it still one segment of history."""
 FLUSH_AFTER_US = 60 * SECOND_US
 
 

@@ -67,7 +67,7 @@ class TestOpen:
             ("journal_mode", "wal"),
             ("synchronous", 2),
             ("busy_timeout", 5000),
-            ("secure_delete", 1),
+            ("secure_delete", 2),
             ("auto_vacuum", 2),
             ("mmap_size", 0),
             ("wal_autocheckpoint", 0),

@@ -46,12 +46,19 @@ def write_columns(
 ) -> int:
     """Write the columns of `shape`; return the bytes of the file."""
     body = BodyWriter(file, kind)
-    columns = [pa.array(np.ascontiguousarray(arrays[name], dtype=kind)) for name, kind in shape]
+    columns = [_column(np.ascontiguousarray(arrays[name], dtype=kind)) for name, kind in shape]
     batch = pa.record_batch(columns, names=[name for name, _ in shape])
     sink = pa.PythonFile(_Tap(body), mode="w")
     with pa.ipc.new_stream(sink, batch.schema) as writer:
         writer.write_batch(batch)
     return body.seal()
+
+
+def _column(values: Array) -> pa.Array:
+    """Return an array as an Arrow column over it; `pa.array` would import pandas first."""
+    return pa.Array.from_buffers(
+        pa.from_numpy_dtype(values.dtype), len(values), [None, pa.py_buffer(values)]
+    )
 
 
 def read_columns(mapped: Mapped, shape: tuple[tuple[str, str], ...]) -> dict[str, Array]:

@@ -48,11 +48,19 @@ def encode_blocks(payloads: Sequence[bytes]) -> list[bytes]:
     cuts = [schema.serialize().size]
     with pa.ipc.new_stream(sink, schema, options=options) as writer:
         for start in range(0, len(payloads), BLOCK_ROWS):
-            column = pa.array(payloads[start : start + BLOCK_ROWS], pa.binary())
+            column = _binary(payloads[start : start + BLOCK_ROWS])
             writer.write_batch(pa.record_batch([column], schema=schema))
             cuts.append(sink.tell())
     whole = sink.getvalue()
     return [whole.slice(start, end - start).to_pybytes() for start, end in itertools.pairwise(cuts)]
+
+
+def _binary(payloads: Sequence[bytes]) -> pa.Array:
+    """Return payloads as an Arrow column; `pa.array` would look at each and import pandas first."""
+    ends = np.zeros(len(payloads) + 1, np.int32)
+    np.cumsum(np.fromiter(map(len, payloads), np.int32, len(payloads)), out=ends[1:])
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(payloads))]
+    return pa.Array.from_buffers(pa.binary(), len(payloads), buffers)
 
 
 class PayloadWriter:

@@ -22,7 +22,7 @@ STEP_PAGES: Final = 4096
 
 
 def purge(path: Path, turn: Turn) -> None:
-    """Remove what was deleted, by whoever had secure_delete=ON.
+    """Remove what was deleted, by whoever had secure_delete=FAST or ON.
 
     1. Free pages go back to the file system, the WAL into the file.
     2. With the write lock held over the empty WAL, `blank` zeroes unused bytes inside pages.
