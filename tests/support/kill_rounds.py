@@ -39,8 +39,12 @@ def kill_rounds(
     seed: int,
     longest_s: float = 1.0,
     whom: tuple[str, ...] = (),
+    patience_s: float = 120.0,
 ) -> Killed:
-    """Kill at random (or always `whom`) under load, let everything settle, stop, and check."""
+    """Kill at random (or always `whom`) under load, let everything settle, stop, and check.
+
+    Events still not worked through after `patience_s` are a leak in the verdict.
+    """
     rng = random.Random(seed)
     kills, ready_s, worker_s = [], [], []
     with ledger(service, books, seed=seed) as client:
@@ -60,7 +64,7 @@ def kill_rounds(
                 service.wait_worker()
                 worker_s.append(time.monotonic() - began)
         said = client.finish()
-    service.settle()
+    service.settle(patience_s)
     assert service.stop() == 0
     return Killed(
         verdict=check(service.data, books),

@@ -17,6 +17,7 @@ from support.service import Service
 from hamsafar.collect import decode_payload
 from hamsafar.profiles import Catalogue
 from hamsafar.storage.recent import RecentReader
+from hamsafar.storage.types import Lane
 from hamsafar.wiring.build import Hamsafar, opened
 from hamsafar.wiring.settings import read_settings
 
@@ -124,8 +125,9 @@ class Verdict:
         phantom: in history, never sent.
         doubled: more than once in history.
         miscounted: (person, name) whose profile counts otherwise than history.
-        leak: received − (stored + duplicates + quarantined + rejected + lag), stored − history,
-            and acknowledged events that were not even received, as absolute values.
+        leak: events in the log − (stored + duplicates + quarantined + rejected), the same − what
+            is called received, stored − history, and acknowledged events the log does not have;
+            all as absolute values.
         quarantined: set aside; crashes are no reason for that.
         sent, acked, stored, duplicates: how much was tried.
     """
@@ -153,11 +155,12 @@ def check(data: Path, path: Path) -> Verdict:
     books = Books.read(path)
     with opened(read_settings(data)) as hamsafar:
         sheet = hamsafar.counts.sheet()
+        received = sum(hamsafar.log.end(lane).events for lane in Lane)
         ids, by_person = _history(hamsafar)
         profiles = _profiles(hamsafar, {person for person, _ in by_person})
     numbers = {number_of(message_id) for _, message_id in ids}
     ended = sheet.stored + sheet.duplicates + sheet.quarantined + sheet.rejected
-    leak = abs(sheet.received - ended - sheet.lag_events) + abs(sheet.stored - ids.total())
+    leak = abs(received - ended) + abs(sheet.received - received) + abs(sheet.stored - ids.total())
     return Verdict(
         lost=len(books.acked - numbers),
         phantom=len(numbers - books.sent),
@@ -165,7 +168,7 @@ def check(data: Path, path: Path) -> Verdict:
         miscounted=sum(
             by_person[key] != profiles[key] for key in by_person.keys() | profiles.keys()
         ),
-        leak=leak + sheet.lag_events + max(0, books.acked_times - sheet.received),
+        leak=leak + max(0, books.acked_times - received),
         quarantined=sheet.quarantined,
         sent=len(books.sent),
         acked=len(books.acked),
