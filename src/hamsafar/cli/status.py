@@ -1,18 +1,34 @@
-"""`hamsafar status`: what became of every event, and how far behind we are."""
+"""`hamsafar status`: what became of every event, how far behind we are, and what is wrong."""
 
 from __future__ import annotations
 
+import shutil
+from datetime import timedelta
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
 from hamsafar.cli.ask import AsJson, Data, helpful, tell
+from hamsafar.kernel.clock import SECOND_US
 from hamsafar.kernel.errors import NotFound
+from hamsafar.storage.types import Lane
 from hamsafar.wiring.build import Hamsafar, opened
 from hamsafar.wiring.lock import is_owned
 from hamsafar.wiring.settings import read_settings
 
+WORKER = "worker"
+ALIVE_S = 10
+"""A worker seen no longer ago than this lives."""
+
 
 def status_of(hamsafar: Hamsafar) -> dict[str, object]:
-    """Return the conservation sheet and the state of the history."""
+    """Return the conservation sheet, the state of the stores, and the open alerts."""
     sheet = hamsafar.counts.sheet()
     history = hamsafar.store.stats()
+    seen_at = hamsafar.access.watch.seen_at(WORKER)
+    silence = None if seen_at is None else (hamsafar.clock.now_us() - seen_at) / SECOND_US
+    log = hamsafar.log.end(Lane.LIVE)
     return {
         "received": sheet.received,
         "stored": sheet.stored,
@@ -20,19 +36,87 @@ def status_of(hamsafar: Hamsafar) -> dict[str, object]:
         "quarantined": sheet.quarantined,
         "rejected": sheet.rejected,
         "lag_events": sheet.lag_events,
+        "lag_live": sheet.lanes.get(Lane.LIVE, 0),
+        "lag_bulk": sheet.lanes.get(Lane.BULK, 0),
         "people": hamsafar.profiles.count(),
         "history_events": history.events,
         "history_files": history.files,
+        "history_bytes": history.bytes,
+        "log_bytes": log.bytes,
+        "database": hamsafar.database.dialect,
         "database_bytes": hamsafar.database.size_bytes(),
+        "disk_free_bytes": shutil.disk_usage(hamsafar.settings.data).free,
         "running": is_owned(hamsafar.settings.data),
+        "worker_silence_s": silence,
+        "alerts": [
+            {"kind": alert.kind, "subject": alert.subject, "detail": alert.detail}
+            for alert in hamsafar.access.watch.open_alerts()
+        ],
     }
+
+
+def in_words(found: dict[str, object]) -> Table:
+    """Return a status as people read it."""
+    table = Table(show_header=False, box=None)
+    table.add_column(style="dim")
+    table.add_column()
+    for name, value in (
+        ("service", _service(found)),
+        ("events", _events(found)),
+        ("waiting", f"{_number(found, 'lag_live')} live, {_number(found, 'lag_bulk')} imported"),
+        ("people", _number(found, "people")),
+        ("history", f"{_number(found, 'history_events')} events, {_size(found, 'history_bytes')}"),
+        ("database", f"{found['database']}, {_size(found, 'database_bytes')}"),
+        ("log", _size(found, "log_bytes")),
+        ("disk", f"{_size(found, 'disk_free_bytes')} free"),
+    ):
+        table.add_row(name, value)
+    alerts = found["alerts"]
+    for alert in alerts if isinstance(alerts, list) else []:
+        words = Text(f"{alert['kind'].replace('_', ' ')}: {alert['detail']}", style="bold red")
+        table.add_row("alert", words)
+    return table
+
+
+def _service(found: dict[str, object]) -> str:
+    if not found["running"]:
+        return "stopped"
+    silence = found["worker_silence_s"]
+    if not isinstance(silence, float):
+        return "running, its worker was never seen"
+    if silence > ALIVE_S:
+        return f"running, its worker is silent for {timedelta(seconds=int(silence))}"
+    return "running"
+
+
+def _events(found: dict[str, object]) -> str:
+    names = ("stored", "duplicates", "quarantined", "rejected")
+    parts = ", ".join(f"{_number(found, name)} {name}" for name in names)
+    return f"{_number(found, 'received')} received: {parts}"
+
+
+def _number(found: dict[str, object], name: str) -> str:
+    return f"{found[name]:,}"
+
+
+def _size(found: dict[str, object], name: str) -> str:
+    size = float(str(found[name]))
+    for unit in ("B", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
 
 
 @helpful
 def status(data: Data, as_json: AsJson = False) -> None:
-    """Show what became of every event ever received, and the pipeline's lag."""
+    """Show what became of every event ever received, how far behind we are, and what is wrong."""
     settings = read_settings(data)
     if not settings.log_file.exists():
         raise NotFound(f"{data} holds no hamsafar data; start with `hamsafar up`", where="--data")
     with opened(settings) as hamsafar:
-        tell(status_of(hamsafar), as_json=as_json)
+        found = status_of(hamsafar)
+    if as_json:
+        tell(found, as_json=True)
+    else:
+        Console(soft_wrap=True).print(in_words(found))
