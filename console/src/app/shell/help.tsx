@@ -8,11 +8,11 @@ function Line({ text, keys }: { text: string; keys: string[] }) {
   return (
     <div className={classes.keys}>
       <span>{text}</span>
-      <span dir="ltr">
+      <span>
         {keys.map((key, index) => (
           <span key={key}>
             {index > 0 && <small> {t("shell.keys.after")} </small>}
-            <Kbd>{key}</Kbd>
+            <Kbd dir="ltr">{key}</Kbd>
           </span>
         ))}
       </span>

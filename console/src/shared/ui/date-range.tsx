@@ -52,10 +52,10 @@ export function DateRange({ value, onChange }: DateRangeProps) {
         </Button>
       </Popover.Target>
       <Popover.Dropdown maw="94vw">
-        <Stack gap="xs" maw={300}>
+        <Stack gap="xs" w={324} maw="100%">
           <Group gap={4}>
             <Button
-              size="compact-sm"
+              size="compact-xs"
               variant={isAll ? "filled" : "default"}
               onClick={() => choose({ from: "", to: "" })}
             >
@@ -64,7 +64,7 @@ export function DateRange({ value, onChange }: DateRangeProps) {
             {PRESETS.map((one) => (
               <Button
                 key={one}
-                size="compact-sm"
+                size="compact-xs"
                 variant={one === preset ? "filled" : "default"}
                 onClick={() => choose(presetRange(one, now, zone))}
               >

@@ -1,5 +1,6 @@
 import { type CalendarDate, GregorianCalendar, toCalendar } from "@internationalized/date";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
+import { useContext } from "react";
 import { Button } from "react-aria-components/Button";
 import type { DateValue } from "react-aria-components/RangeCalendar";
 import {
@@ -8,12 +9,13 @@ import {
   CalendarGridBody,
   CalendarGridHeader,
   CalendarHeaderCell,
-  CalendarHeading,
   RangeCalendar,
+  RangeCalendarStateContext,
 } from "react-aria-components/RangeCalendar";
 import { useTranslation } from "react-i18next";
 import { useMe } from "../api/session";
 import { type DayRange, dayOf } from "../format/range";
+import { useFormat, useZone } from "../format/use-format";
 import classes from "./day-calendar.module.css";
 
 interface DayCalendarProps {
@@ -39,7 +41,7 @@ export function DayCalendar({ value, onChange }: DayCalendarProps) {
         <Button slot="previous" className={classes.step} aria-label={t("common.range.previous")}>
           <IconChevronLeft size={18} className="mirror" />
         </Button>
-        <CalendarHeading className={classes.month} />
+        <MonthHeading />
         <Button slot="next" className={classes.step} aria-label={t("common.range.next")}>
           <IconChevronRight size={18} className="mirror" />
         </Button>
@@ -53,6 +55,19 @@ export function DayCalendar({ value, onChange }: DayCalendarProps) {
         </CalendarGridBody>
       </CalendarGrid>
     </RangeCalendar>
+  );
+}
+
+/** The month that is shown, in the order people say it. */
+function MonthHeading() {
+  const format = useFormat();
+  const zone = useZone();
+  const state = useContext(RangeCalendarStateContext);
+  const shown = state?.visibleRange.start.toDate(zone).getTime();
+  return (
+    <h3 className={classes.month} aria-live="polite">
+      {shown === undefined ? "" : format.month(shown)}
+    </h3>
   );
 }
 
