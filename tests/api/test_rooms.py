@@ -51,6 +51,23 @@ class TestMetrics:
         assert "hamsafar_received_total 7.0" in lines
         assert "hamsafar_lag_seconds 0.0" in lines
         assert "hamsafar_people 2.0" in lines
+        assert 'hamsafar_source_events_total{outcome="stored",source="shop"} 6.0' in lines
+        assert any(line.startswith('hamsafar_store_bytes{store="history"}') for line in lines)
+        names = {line.split("{")[0].split(" ")[0] for line in lines if not line.startswith("#")}
+        assert {
+            "hamsafar_lag_events",
+            "hamsafar_disk_free_bytes",
+            "hamsafar_history_events",
+            "hamsafar_history_files",
+            "hamsafar_source_last_event_timestamp_seconds",
+            "hamsafar_worker_silence_seconds",
+        } <= names
+
+    def test_a_silent_worker_is_an_alert(self, site):
+        site.river.flow()
+        site.river.clock.move(61_000_000)
+        lines = site.stranger().get("/metrics").text.splitlines()
+        assert 'hamsafar_alerts_open{kind="worker"} 1.0' in lines
 
 
 class TestJourneys:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +16,7 @@ from hamsafar.journeys.service import Explore
 from hamsafar.kernel.clock import Clock
 from hamsafar.profiles import Profiles
 from hamsafar.wiring.build import Hamsafar
+from hamsafar.wiring.sizes import Sizes, sizes_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +24,7 @@ class Services:
     """Everything the routes need.
 
     Attributes:
+        sizes: how large the stores are now.
         data: the data folder, whose disk Pulse watches.
         public_url: how people reach us from outside; empty: as the request came.
     """
@@ -33,6 +36,7 @@ class Services:
     explore: Explore
     counts: Counts
     quarantine: QuarantineDesk
+    sizes: Callable[[], Sizes]
     data: Path
     public_url: str = ""
 
@@ -47,6 +51,7 @@ class Services:
             explore=hamsafar.explore,
             counts=hamsafar.counts,
             quarantine=hamsafar.quarantine,
+            sizes=lambda: sizes_of(hamsafar),
             data=hamsafar.settings.data,
             public_url=hamsafar.settings.public_url,
         )

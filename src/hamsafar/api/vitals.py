@@ -27,6 +27,7 @@ from hamsafar.kernel.clock import SECOND_US
 T = TypeVar("T")
 MINUTES_SHOWN = 60
 WORKER = "worker"
+_SILENT_US = 60 * SECOND_US
 _HOUR = 60
 _DAY = 24 * _HOUR
 _USUAL_DAYS = 7
@@ -97,15 +98,27 @@ class Vitals:
     def alerts(self) -> list[AlertShape]:
         """Return the alerts that are open now."""
         return [
-            AlertShape(
-                id=alert.id,
-                kind=alert.kind,
-                subject=alert.subject,
-                detail=alert.detail,
-                opened_at=iso(alert.opened_at),
-            )
-            for alert in self._services.access.watch.open_alerts()
+            *self._worker_alert(),
+            *(
+                AlertShape(
+                    id=alert.id,
+                    kind=alert.kind,
+                    subject=alert.subject,
+                    detail=alert.detail,
+                    opened_at=iso(alert.opened_at),
+                )
+                for alert in self._services.access.watch.open_alerts()
+            ),
         ]
+
+    def _worker_alert(self) -> list[AlertShape]:
+        """Return that the worker is silent: all other alerts are opened by the worker itself."""
+        seen_at = self._services.access.watch.seen_at(WORKER)
+        if seen_at is None or self._services.clock.now_us() - seen_at <= _SILENT_US:
+            return []
+        detail = f"nothing from the worker since {iso(seen_at)}"
+        at = iso(seen_at)
+        return [AlertShape(id=WORKER, kind=WORKER, subject="", detail=detail, opened_at=at)]
 
     def disk_free_bytes(self) -> int:
         """Return the free bytes of the disk the data folder lies on."""

@@ -16,6 +16,7 @@ from hamsafar.storage.types import Lane
 from hamsafar.wiring.build import Hamsafar, opened
 from hamsafar.wiring.lock import is_owned
 from hamsafar.wiring.settings import read_settings
+from hamsafar.wiring.sizes import sizes_of
 
 WORKER = "worker"
 ALIVE_S = 10
@@ -25,10 +26,9 @@ ALIVE_S = 10
 def status_of(hamsafar: Hamsafar) -> dict[str, object]:
     """Return the conservation sheet, the state of the stores, and the open alerts."""
     sheet = hamsafar.counts.sheet()
-    history = hamsafar.store.stats()
+    sizes = sizes_of(hamsafar)
     seen_at = hamsafar.access.watch.seen_at(WORKER)
     silence = None if seen_at is None else (hamsafar.clock.now_us() - seen_at) / SECOND_US
-    log = hamsafar.log.end(Lane.LIVE)
     return {
         "received": sheet.received,
         "stored": sheet.stored,
@@ -39,12 +39,12 @@ def status_of(hamsafar: Hamsafar) -> dict[str, object]:
         "lag_live": sheet.lanes.get(Lane.LIVE, 0),
         "lag_bulk": sheet.lanes.get(Lane.BULK, 0),
         "people": hamsafar.profiles.count(),
-        "history_events": history.events,
-        "history_files": history.files,
-        "history_bytes": history.bytes,
-        "log_bytes": log.bytes,
+        "history_events": sizes.history_events,
+        "history_files": sizes.history_files,
+        "history_bytes": sizes.history_bytes,
+        "log_bytes": sizes.log_bytes,
         "database": hamsafar.database.dialect,
-        "database_bytes": hamsafar.database.size_bytes(),
+        "database_bytes": sizes.database_bytes,
         "disk_free_bytes": shutil.disk_usage(hamsafar.settings.data).free,
         "running": is_owned(hamsafar.settings.data),
         "worker_silence_s": silence,
