@@ -16,6 +16,7 @@ from support.river import NOON, River, river, track
 
 from hamsafar.access import local_caller
 from hamsafar.access.types import AuditEntry, JobKind
+from hamsafar.collect import Reader
 from hamsafar.collect.types import Batch, Reason
 from hamsafar.kernel.errors import Retriable
 from hamsafar.profiles.types import TimelineQuery
@@ -189,7 +190,7 @@ class Fussy:
         self.hated = hated
         self.tries = 0
 
-    def apply(self, batch: Batch, tx: Tx) -> Batch:
+    def apply(self, batch: Batch, _tx: Tx) -> Batch:
         if any(event.message_id == self.hated for event in batch.events):
             self.tries += 1
             raise ZeroDivisionError
@@ -209,7 +210,7 @@ class Died(BaseException):
 class Deadly(Fussy):
     """Kills whoever touches one event."""
 
-    def apply(self, batch: Batch, tx: Tx) -> Batch:
+    def apply(self, batch: Batch, _tx: Tx) -> Batch:
         if any(event.message_id == self.hated for event in batch.events):
             raise Died
         return batch
@@ -259,6 +260,24 @@ class TestPoison:
             row = flow.hamsafar.quarantine.page()[0]
             assert (row.reason, row.message_id, row.tries) == (Reason.POISON, "m3", 5)
             assert attempts.mark() == NOTHING
+
+    def test_an_event_that_cannot_be_read_is_set_aside_alone(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        read = Reader._event
+
+        def fussy(self: Reader, seq: int, item: object, sender: object) -> object:
+            if getattr(item, "messageId", "") == "m3":
+                raise RecursionError
+            return read(self, seq, item, sender)
+
+        monkeypatch.setattr(Reader, "_event", fussy)
+        with river(tmp_path) as flow:
+            flow.send([track(f"m{i}", "Viewed", anonymousId=f"a{i}") for i in range(8)])
+            flow.flow()
+            assert flow.sheet() == (7, 0, 1, 0, 0)
+            row = flow.hamsafar.quarantine.page()[0]
+            assert (row.reason, row.message_id) == (Reason.POISON, "m3")
 
     def test_a_full_disk_is_no_fault_of_an_event(self, tmp_path: Path) -> None:
         with river(tmp_path) as flow:

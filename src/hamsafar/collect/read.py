@@ -101,6 +101,9 @@ class Reader:
             # Raw parts are decoded late; only then a number like 1e999 shows.
             late = Refusal(Reason.BAD_FIELD, f"not decodable: {error}")
             self._refuse(sender.envelope, index, item, late, out)
+        except Exception as error:  # noqa: BLE001 - an edge: one event must not stop the river
+            detail = f"reading this event failed ({type(error).__name__}); please report it"
+            self._refuse(sender.envelope, index, item, Refusal(Reason.POISON, detail), out)
         else:
             if event is not None:
                 out.events.append(event)
