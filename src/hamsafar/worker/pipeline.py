@@ -133,7 +133,7 @@ class Pipeline:
             attempts.begin(mark)
             move(tx)
 
-        began = time.perf_counter()
+        began = time.thread_time()
         try:
             self._run(self._batch(reader.lane, items), begin)
         except Exception as error:
@@ -146,7 +146,7 @@ class Pipeline:
         reader.commit(stretch)
         attempts.clear()
         if not failed.count:
-            self._resize(time.perf_counter() - began)
+            self._resize(time.thread_time() - began)
         elif stretch.last >= failed.last:
             self._failed = NOTHING
 
