@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
-from hamsafar.collect import decode_payload
 from hamsafar.identity import Members
 from hamsafar.identity.types import Node
 from hamsafar.kernel.errors import NotFound
@@ -27,11 +26,11 @@ from hamsafar.profiles.store import (
     TOKENS,
     TRAITS,
 )
+from hamsafar.profiles.timeline import Place, bound_of, narrowed, passing, told
 from hamsafar.profiles.types import (
     Activity,
     Found,
     NamedActivity,
-    Origin,
     Profile,
     TimelineEvent,
     TimelineQuery,
@@ -39,7 +38,7 @@ from hamsafar.profiles.types import (
 )
 from hamsafar.storage import RecentReader, join, take
 from hamsafar.storage.ports import Database, EventStore, Tx
-from hamsafar.storage.types import Columns, Flag, Value
+from hamsafar.storage.types import Columns, TimelineFilter, Value
 
 ID_KINDS = ("user_id", "anonymous_id", "email", "phone")
 PREFIX_HITS = 2000
@@ -159,18 +158,14 @@ class Profiles:
             names = self._catalogue.names(tx)
             channels = self._catalogue.channels(tx)
             recent = self._recent.read(tx)
-        kept: list[TimelineEvent] = []
-        before = query.before
-        while len(kept) < query.limit:
-            rows = self._newest(nodes, recent, before, query.limit)
-            if not len(rows):
-                return kept, None
-            events = [_told(rows, i, names, channels) for i in range(len(rows))]
-            kept += [event for event in events if _wanted(event, query)]
-            before = (int(rows.occurred_at[-1]), int(rows.fp_hi[-1]))
-            if query.since is not None and before[0] < query.since:
-                return kept[: query.limit], None
-        return self._cut(kept, query.limit, before)
+        only = narrowed(query, names, channels)
+        if only is None:
+            return [], None
+        # One more tells whether there is more.
+        rows = self._newest(nodes, recent, (bound_of(query), only), query.limit + 1)
+        events = [told(rows, i, names, channels) for i in range(min(len(rows), query.limit))]
+        has_more = len(rows) > query.limit
+        return events, (events[-1].occurred_at, events[-1].tie) if has_more else None
 
     def live(self, after: int, *, limit: int) -> list[tuple[TimelineEvent, int]]:
         """Return stored events that history does not cover, oldest first, each with its person.
@@ -187,27 +182,20 @@ class Profiles:
             persons = self._members.persons_of(tx, np.unique(rows.node).tolist())
             names = self._catalogue.names(tx)
             channels = self._catalogue.channels(tx)
-        told = [_told(rows, i, names, channels) for i in range(len(rows))]
-        return [(event, persons.get(event.node, 0)) for event in told]
-
-    def _cut(
-        self, kept: list[TimelineEvent], limit: int, before: tuple[int, int] | None
-    ) -> tuple[list[TimelineEvent], tuple[int, int] | None]:
-        if len(kept) <= limit:
-            return kept, before
-        last = kept[limit - 1]
-        return kept[:limit], (last.occurred_at, last.tie)
+        events = [told(rows, i, names, channels) for i in range(len(rows))]
+        return [(event, persons.get(event.node, 0)) for event in events]
 
     def _newest(
         self,
         nodes: Sequence[int],
         recent: list[Columns],
-        before: tuple[int, int] | None,
+        bounds: tuple[Place | None, TimelineFilter],
         limit: int,
     ) -> Columns:
+        before, only = bounds
         wanted = np.asarray(nodes, np.int64)
-        parts = [take(part, np.isin(part.node, wanted)) for part in recent]
-        parts.append(self._store.timeline(nodes, before=before, limit=limit))
+        parts = [take(part, np.isin(part.node, wanted) & passing(part, only)) for part in recent]
+        parts.append(self._store.timeline(nodes, before=before, limit=limit, only=only))
         rows = join(parts)
         if before is not None:
             older = (rows.occurred_at < before[0]) | (
@@ -257,9 +245,9 @@ class Profiles:
     def _with_all(self, tx: Tx, persons: list[int], words: list[str]) -> list[int]:
         """Return those of these people who have all the words, over all their nodes."""
         members = self._members.nodes_of(tx, persons)
-        told: dict[int, list[str]] = {}
+        spoken: dict[int, list[str]] = {}
         for node, token in tx.lookup(TOKENS, [n.node for own in members.values() for n in own]):
-            told.setdefault(int(node or 0), []).append(str(token))
+            spoken.setdefault(int(node or 0), []).append(str(token))
         return [
             person
             for person in persons
@@ -267,7 +255,7 @@ class Profiles:
                 any(
                     t.startswith(word)
                     for n in members.get(person, ())
-                    for t in told.get(n.node, ())
+                    for t in spoken.get(n.node, ())
                 )
                 for word in words
             )
@@ -351,37 +339,4 @@ def _found(person: int, nodes: list[Node], folds: _Folds) -> Found:
         identifiers=identifiers,
         events=sum(entry.count for entry in entries),
         last_seen_at=max((entry.last for entry in entries), default=0),
-    )
-
-
-def _told(
-    rows: Columns, index: int, names: dict[int, str], channels: dict[int, str]
-) -> TimelineEvent:
-    stored = decode_payload(rows.payload[index])
-    derived = bool(int(rows.flags[index]) & Flag.DERIVED)
-    return TimelineEvent(
-        seq=int(rows.seq[index]),
-        tie=int(rows.fp_hi[index]),
-        id=stored.message_id,
-        type=stored.type,
-        name=names.get(int(rows.code[index]), "?"),
-        channel=channels.get(int(rows.channel[index]), "?"),
-        source_id=int(rows.source[index]),
-        node=int(rows.node[index]),
-        occurred_at=int(rows.occurred_at[index]),
-        received_at=int(rows.received_at[index]),
-        origin=Origin.HAMSAFAR if derived else Origin.CLIENT,
-        properties=stored.properties,
-        traits=stored.traits,
-        context=stored.context,
-        derived=stored.derived,
-    )
-
-
-def _wanted(event: TimelineEvent, query: TimelineQuery) -> bool:
-    return (
-        query.name in {"", event.name}
-        and query.channel in {"", event.channel}
-        and (query.since is None or event.occurred_at >= query.since)
-        and (query.until is None or event.occurred_at < query.until)
     )
