@@ -38,6 +38,8 @@ def up(data: Data, host: Host = "", port: Port = 0) -> None:
 
 def _run(settings: Settings, coming: Coming | None = None, *, browse: bool = False) -> int:
     logging.basicConfig(level=logging.INFO, format=LOG_FORM)
+    # A demo's own requests are no news.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     sock = listen(settings.host, settings.port)
     console = Console(stderr=True, soft_wrap=True)
     with opened(settings) as hamsafar:
