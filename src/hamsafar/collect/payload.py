@@ -53,6 +53,7 @@ class _Wire(msgspec.Struct, omit_defaults=True, rename="camel"):
     event: str = ""
     name: str = ""
     original_timestamp: int = 0
+    timestamp: int = 0
     sent_at: int = 0
     traits: msgspec.Raw = msgspec.Raw()
     properties: msgspec.Raw = msgspec.Raw()
@@ -77,8 +78,12 @@ def decode(payload: bytes) -> Stored:
     return _decoder.decode(payload)
 
 
-def to_wire(stored: Stored) -> bytes:
-    """Return a stored event as the JSON a client could have sent."""
+def to_wire(stored: Stored, occurred_at: int) -> bytes:
+    """Return a stored event as the JSON a client could have sent.
+
+    With a time of the client's own goes the moment it was corrected to, so that reading it again
+    gives the same one.
+    """
     is_track = stored.type == "track"
     wire = _Wire(
         type=stored.type,
@@ -90,6 +95,7 @@ def to_wire(stored: Stored) -> bytes:
         event=stored.label if is_track else "",
         name="" if is_track else stored.label,
         original_timestamp=stored.client_at,
+        timestamp=occurred_at if stored.client_at else 0,
         sent_at=stored.sent_at,
         traits=msgspec.Raw(stored.traits or b"{}"),
         properties=msgspec.Raw(stored.properties or b"{}"),

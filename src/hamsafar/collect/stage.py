@@ -174,7 +174,7 @@ def set_aside(event: Event, reason: Reason, detail: str, field: str = "") -> Qua
 
 
 def _envelope(event: Event) -> Envelope:
-    item = to_wire(decode(event.payload))
+    item = to_wire(decode(event.payload), event.occurred_at)
     return Envelope(
         source_id=event.source_id,
         kind="replay",
