@@ -139,8 +139,7 @@ def measure(options: argparse.Namespace) -> dict[str, object]:
     data = Path(options.folder) / "data"
     with database(options.database) as (where, server):
         environ = {**os.environ, "HAMSAFAR_DATABASE": where}
-        os.environ["HAMSAFAR_DATABASE"] = where
-        with opened(read_settings(data)) as hamsafar:
+        with opened(read_settings(data, environ)) as hamsafar:
             preload(hamsafar, people=options.people, keys=options.keys)
         truth = {"lines": 0, "unique": 0, "duplicates": 0, "invalid": 0}
         fed_s = 0.0
@@ -173,7 +172,7 @@ def measure(options: argparse.Namespace) -> dict[str, object]:
         finally:
             worker.stdin.close()
             worker.wait(120)
-        with opened(read_settings(data)) as hamsafar:
+        with opened(read_settings(data, environ)) as hamsafar:
             people = hamsafar.profiles.count() - options.people
     events = truth["lines"]
     counts = (found["stored"], found["duplicates"], found["quarantined"])
