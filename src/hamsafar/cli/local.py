@@ -11,11 +11,14 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qs
 
+import msgspec
+
 from hamsafar.access import local_caller
 from hamsafar.access.types import AuditEntry, JobId, JobKind
 from hamsafar.api.collect import halt
 from hamsafar.cli.jobs_view import job_view
-from hamsafar.kernel.errors import HamsafarError, NotFound, Retriable
+from hamsafar.collect import unpack
+from hamsafar.kernel.errors import BadInput, HamsafarError, NotFound, Retriable
 from hamsafar.storage.errors import LogBroken, LogFull
 from hamsafar.storage.types import Lane
 from hamsafar.wiring.build import Hamsafar
@@ -35,9 +38,9 @@ class LocalApp:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request with JSON."""
-        body = await _body(receive)
         query = {k: v[0] for k, v in parse_qs(scope["query_string"].decode()).items()}
         try:
+            body = await _body(receive)
             found = await asyncio.to_thread(self._answer, scope["path"], query, body)
             status = 200
         except LogBroken as broken:
@@ -55,9 +58,7 @@ class LocalApp:
     def _answer(self, path: str, query: dict[str, str], body: bytes) -> dict[str, object]:
         match path:
             case "/local/append":
-                record = (body, int(query["count"]))
-                offsets = self._hamsafar.log.append(Lane(query["lane"]), [record])
-                return {"offset": offsets[0]}
+                return self._append(query, body)
             case "/local/lag":
                 sheet = self._hamsafar.counts.sheet()
                 return {"lag": sheet.lanes.get(Lane.BULK, 0)}
@@ -66,6 +67,18 @@ class LocalApp:
             case "/local/look":
                 return job_view(self._hamsafar.access.jobs.get(JobId(query["id"])))
         raise NotFound(f"no such path: {path}")
+
+    def _append(self, query: dict[str, str], body: bytes) -> dict[str, object]:
+        """Append a record; only one the worker will be able to read."""
+        try:
+            events = sum(envelope.count for envelope in unpack(body))
+        except msgspec.DecodeError as error:
+            raise BadInput(f"the body is not a log record: {error}", where="body") from None
+        if str(events) != query.get("count"):
+            raise BadInput(f"the body holds {events} events", where="count")
+        lane = Lane(query.get("lane", Lane.BULK))
+        offsets = self._hamsafar.log.append(lane, [(body, events)])
+        return {"offset": offsets[0]}
 
     def _queue(self, wanted: dict[str, object]) -> dict[str, object]:
         kind = JobKind(str(wanted["kind"]))
@@ -79,5 +92,7 @@ async def _body(receive: Receive) -> bytes:
     while True:
         message = await receive()
         parts.append(message.get("body", b""))
-        if not message.get("more_body") or sum(map(len, parts)) > MAX_BLOB:
+        if sum(map(len, parts)) > MAX_BLOB:
+            raise BadInput(f"the body is larger than {MAX_BLOB:,} bytes", where="body")
+        if not message.get("more_body"):
             return b"".join(parts)

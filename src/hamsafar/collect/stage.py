@@ -20,7 +20,7 @@ from hamsafar.collect.store import (
 from hamsafar.collect.types import Batch, Envelope, Event, Quarantined, Reason, Tallied
 from hamsafar.kernel.clock import Clock
 from hamsafar.storage.ports import Tx
-from hamsafar.storage.types import U16, U32
+from hamsafar.storage.types import U16, U32, Flag
 
 MAX_NAMES = 20_000
 """Names a source may bring; its further ones are counted as `other`."""
@@ -177,7 +177,7 @@ def _envelope(event: Event) -> Envelope:
     item = to_wire(decode(event.payload), event.occurred_at)
     return Envelope(
         source_id=event.source_id,
-        kind="replay",
+        kind="import" if event.flags & Flag.HISTORICAL else "replay",
         received_at=event.received_at,
         address="",
         user_agent="",
