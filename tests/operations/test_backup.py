@@ -187,9 +187,7 @@ SPOILS = {
 
 class TestRestore:
     @pytest.mark.parametrize("spoil", SPOILS)
-    def test_a_damaged_backup_is_refused_before_anything_is_written(
-        self, backup, tmp_path, spoil
-    ):
+    def test_a_damaged_backup_is_refused_before_anything_is_written(self, backup, tmp_path, spoil):
         shutil.copytree(backup, tmp_path / "copy")
         SPOILS[spoil](tmp_path / "copy")
         arguments = ["restore", str(tmp_path / "copy"), "--data", str(tmp_path / "new")]
@@ -222,9 +220,7 @@ class TestRestore:
             assert hamsafar.access.workspaces.get().epoch == 2
             assert hamsafar.profiles.count() == 2
 
-    def test_it_never_touches_the_server_the_environment_names(
-        self, backup, tmp_path, monkeypatch
-    ):
+    def test_it_never_touches_the_server_the_environment_names(self, backup, tmp_path, monkeypatch):
         monkeypatch.setenv("HAMSAFAR_DATABASE", "postgresql://nobody@127.0.0.1:1/none")
         result = RUN.invoke(
             app, ["restore", str(backup), "--data", str(tmp_path / "new"), "--json"]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.river import NOON, River, river, track
+from support.river import River, river, track
 
 from hamsafar.access import local_caller
 from hamsafar.access.types import AuditEntry, JobKind
@@ -222,7 +222,7 @@ class Starved(Fussy):
     def __init__(self) -> None:
         super().__init__("")
 
-    def apply(self, batch: Batch, tx: Tx) -> Batch:
+    def apply(self, _batch: Batch, _tx: Tx) -> Batch:
         raise Retriable("the disk is full", after=timedelta(seconds=1))
 
 
@@ -231,14 +231,17 @@ def with_stage(flow: River, stage: Fussy) -> Pipeline:
     return Pipeline(replace(deps, stages=(*deps.stages, stage)))
 
 
+def run_dry(pipeline: Pipeline) -> None:
+    while pipeline.step(Lane.LIVE):
+        pass
+
+
 class TestPoison:
     def test_it_is_set_aside_after_five_tries_and_stops_nobody_else(self, tmp_path: Path) -> None:
         with river(tmp_path) as flow:
             flow.send([track(f"m{i}", "Viewed", anonymousId=f"a{i}") for i in range(40)])
             stage = Fussy("m17")
-            pipeline = with_stage(flow, stage)
-            while pipeline.step(Lane.LIVE):
-                pass
+            run_dry(with_stage(flow, stage))
             assert flow.sheet() == (39, 0, 1, 0, 0)
             assert stage.tries == 5
             row = flow.hamsafar.quarantine.page()[0]
@@ -249,13 +252,9 @@ class TestPoison:
             flow.send([track(f"m{i}", "Viewed", anonymousId=f"a{i}") for i in range(8)])
             attempts = flow.worker._day.pipeline._deps.attempts
             for _ in range(5):
-                pipeline = with_stage(flow, Deadly("m3"))
                 with pytest.raises(Died):
-                    while pipeline.step(Lane.LIVE):
-                        pass
-            pipeline = with_stage(flow, Deadly("m3"))
-            while pipeline.step(Lane.LIVE):
-                pass
+                    run_dry(with_stage(flow, Deadly("m3")))
+            run_dry(with_stage(flow, Deadly("m3")))
             assert flow.sheet() == (7, 0, 1, 0, 0)
             row = flow.hamsafar.quarantine.page()[0]
             assert (row.reason, row.message_id, row.tries) == (Reason.POISON, "m3", 5)
