@@ -35,7 +35,7 @@ def held(killed: Killed) -> None:
 class TestKill:
     @pytest.mark.timeout(400)
     def test_twenty_kills_lose_nothing_and_count_nothing_twice(self, tmp_path: Path) -> None:
-        with service(tmp_path / "data") as it:
+        with service(tmp_path / "data", mutant="hasty") as it:
             killed = kill_rounds(it, tmp_path / "books", rounds=20, seed=SEED)
         held(killed)
         stretch = calm()
@@ -44,13 +44,19 @@ class TestKill:
 
     @pytest.mark.long
     @pytest.mark.timeout(7200)
-    def test_three_hundred_kills_lose_nothing_and_count_nothing_twice(self, tmp_path: Path) -> None:
-        rounds = int(os.environ.get("HAMSAFAR_KILLS", "300"))
-        with service(tmp_path / "data") as it:
+    @pytest.mark.parametrize(
+        ("pace", "share"), [("", 0.5), ("hasty", 0.5)], ids=["as it is", "in a hurry"]
+    )
+    def test_three_hundred_kills_lose_nothing_and_count_nothing_twice(
+        self, tmp_path: Path, pace: str, share: float
+    ) -> None:
+        rounds = int(int(os.environ.get("HAMSAFAR_KILLS", "300")) * share)
+        with service(tmp_path / "data", mutant=pace) as it:
             killed = kill_rounds(it, tmp_path / "books", rounds=rounds, seed=SEED + 1)
         write_evidence(
-            "kill",
-            f"{rounds} kills (-9) of API, worker and both under load",
+            f"kill-{pace}" if pace else "kill",
+            f"{rounds} kills (-9) of API, worker and both under load"
+            + (", history flushed and compacted every second" if pace else ""),
             {
                 "seed": SEED + 1,
                 "rounds": rounds,

@@ -73,12 +73,15 @@ class Sink:
         return self._hamsafar.counts.sheet().lanes.get(Lane.BULK, 0)
 
     def counts(self, source_id: int) -> BulkCounts:
-        """Return what became of a source's events so far."""
-        found = self._hamsafar.counts.by_source().get(source_id)
+        """Return what became of a source's events on the bulk lane so far."""
+        found = self._hamsafar.counts.by_source(Lane.BULK).get(source_id)
         if found is None:
-            return BulkCounts(stored=0, duplicates=0, quarantined=0)
+            return BulkCounts()
         return BulkCounts(
-            stored=found.stored, duplicates=found.duplicates, quarantined=found.quarantined
+            stored=found.stored,
+            duplicates=found.duplicates,
+            quarantined=found.quarantined,
+            rejected=found.rejected,
         )
 
 

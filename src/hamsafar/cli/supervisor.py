@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hamsafar.cli.child import EXIT_LOG_BROKEN
+from hamsafar.cli.hang import Hang
 from hamsafar.kernel.errors import BadInput
 from hamsafar.wiring.settings import Settings
-from hamsafar.worker.attempts import NOTHING, Attempts, Mark
 from hamsafar.worker.build import MARK
 
 GRACE_S = 20.0
@@ -58,48 +58,6 @@ class _Child:
         return time.monotonic() - self.ended_at >= pause_s
 
 
-class _Hang:
-    """Tells when a worker does not get on: one try at one stretch takes too long."""
-
-    def __init__(self, path: Path, limit_s: float) -> None:
-        self._path = path
-        self._limit_s = limit_s
-        self._attempts: Attempts | None = None
-        self._mark = NOTHING
-        self._seen_at = 0.0
-        self._ignored = NOTHING
-
-    def forget(self) -> None:
-        """A new worker starts: what its predecessor left standing is not its doing."""
-        self._ignored = self._mark = self._read()
-
-    def is_there(self, pid: int) -> bool:
-        """Return whether the same try has been going on for too long; a slow disk is no hang."""
-        mark, now = self._read(), time.monotonic()
-        if mark != self._mark:
-            self._ignored = NOTHING
-        if mark != self._mark or waits_for_disk(pid):
-            self._mark, self._seen_at = mark, now
-        under_work = mark.count > 0 and mark != self._ignored
-        return under_work and now - self._seen_at > self._limit_s
-
-    def _read(self) -> Mark:
-        if self._attempts is None:
-            if not self._path.exists():
-                return NOTHING
-            self._attempts = Attempts(self._path)
-        return self._attempts.mark()
-
-
-def waits_for_disk(pid: int) -> bool:
-    """Return whether a process waits for a disk at this moment, as far as the system tells."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return False
-    return stat.rpartition(")")[2].split()[0] == "D"
-
-
 def listen(host: str, port: int) -> socket.socket:
     """Return a listening socket, which the API process inherits across its restarts.
 
@@ -130,7 +88,7 @@ class Supervisor:
         self._stopping = False
         self._api = _Child("api", [*base, "api-process", *where, "--fd", str(fd)], (fd,))
         self._worker = _Child("worker", [*base, "worker-process", *where], ())
-        self._hang = _Hang(settings.data / MARK, settings.stuck_after.total_seconds())
+        self._hang = Hang(settings.data / MARK, settings.stuck_after.total_seconds())
 
     def run(self, on_tick: Callable[[], None] | None = None) -> int:
         """Run until told to stop; return the exit code."""

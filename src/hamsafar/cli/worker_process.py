@@ -14,7 +14,7 @@ from hamsafar.wiring.build import Hamsafar, opened
 from hamsafar.wiring.settings import read_settings
 from hamsafar.worker.build import build_herald, build_worker
 
-GRACE_S = 3.0
+HERALD_GRACE_S = 3.0
 _log = logging.getLogger(__name__)
 
 
@@ -29,19 +29,15 @@ def main() -> None:
 
 
 def _run(hamsafar: Hamsafar, stop: Event) -> None:
-    # Events flow at once; kernels are needed only where history is touched.
-    beside = (
-        Thread(target=hamsafar.store.warm, daemon=True, name="warming"),
-        Thread(target=build_herald(hamsafar).run, args=(stop,), daemon=True, name="herald"),
-    )
-    for thread in beside:
-        thread.start()
+    # Kernels come first: compiled inside a batch they would look like a batch that hangs.
+    hamsafar.store.warm()
+    herald = Thread(target=build_herald(hamsafar).run, args=(stop,), daemon=True, name="herald")
+    herald.start()
     try:
         build_worker(hamsafar).run(stop)
     except DiskBroken as error:
         _halt(error)
-    for thread in beside:
-        thread.join(GRACE_S)
+    herald.join(HERALD_GRACE_S)
 
 
 def _halt(error: DiskBroken) -> NoReturn:

@@ -26,7 +26,7 @@ class Settings:
         max_log_bytes: `HAMSAFAR_MAX_LOG_BYTES`; above it collection answers 503.
         keep_log: `HAMSAFAR_KEEP_LOG_HOURS`; how long read log batches stay.
         dedup_window: `HAMSAFAR_DEDUP_DAYS`; how long a message id is remembered.
-        stuck_after: `HAMSAFAR_STUCK_SECONDS`; a worker that takes longer for one batch is ended.
+        stuck_after: `HAMSAFAR_STUCK_SECONDS`; a worker that computes longer for one batch is ended.
         private_webhooks: `HAMSAFAR_PRIVATE_WEBHOOKS=1` lets alerts call addresses of this network.
     """
 
