@@ -1,6 +1,6 @@
 """`make bench`: every figure beside its baseline, in one table and in build/bench.json.
 
-    python -m benchmarks [--only collect,pipeline-sqlite,…] [--short]
+python -m benchmarks [--only collect,pipeline-sqlite,…] [--short]
 """
 
 from __future__ import annotations
@@ -38,9 +38,7 @@ def collect(*, short: bool) -> Rows:
     raw = f"raw SQLite: {ours['raw_events_per_s']:,} events/s in the same groups"
     return found, [
         Figure("collect, share of raw synced appends", ours["ratio"], "×", raw, 0.5, at_most=False),
-        Figure(
-            "collect, rate", ours["events_per_s"], "events/s", target=100_000.0, at_most=False
-        ),
+        Figure("collect, rate", ours["events_per_s"], "events/s", target=100_000.0, at_most=False),
         Figure("collect, p99 of a request of 100", ours["p99_ms"], "ms", target=100.0),
         Figure("collect, CPU of the server", ours["cpu_us_per_event"], "µs/event"),
     ]
@@ -122,7 +120,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     names = options.only.split(",")
     if unknown := set(names) - set(STEPS):
-        parser.error(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(STEPS)}")
+        parser.error(
+            f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(STEPS)}"
+        )
     report = Report()
     report.raw["short"] = options.short
     for name in names:

@@ -159,7 +159,9 @@ def measure(options: argparse.Namespace) -> dict[str, object]:
                 worker.stdin.flush()
                 found: dict[str, object] = json.loads(worker.stdout.readline())
                 wall = float(str(found["wall_s"])) - fed_s
-                say(f"pipeline: {found['received']:,} events, {wall:,.0f} s, {found['cpu_s']} s CPU")
+                say(
+                    f"pipeline: {found['received']:,} events, {wall:,.0f} s, {found['cpu_s']} s CPU"
+                )
                 if wall >= options.seconds:
                     break
                 seed += 1

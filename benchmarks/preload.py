@@ -13,9 +13,9 @@ from benchmarks.report import say
 from hamsafar.engines.segments.disk import Disk
 from hamsafar.engines.segments.manifest import KeySet, add, bump_version
 from hamsafar.engines.segments.write import write_key_set
+from hamsafar.identity.settle import Settlement
 from hamsafar.identity.store import Store
 from hamsafar.identity.types import Node
-from hamsafar.identity.settle import Settlement
 from hamsafar.kernel.clock import DAY_US
 from hamsafar.kernel.ids import digest128
 from hamsafar.profiles.fold import add_event

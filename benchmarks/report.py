@@ -57,6 +57,35 @@ class Figure:
         return "" if self.target is None else f"target {sign} {self.target:g}"
 
 
+def machine() -> dict[str, object]:
+    """Return what the figures were measured on, and how busy it was."""
+    model = next(
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
+        platform.processor(),
+    )
+    git = subprocess.run(
+        ["git", "describe", "--always", "--dirty", "--abbrev=12"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    return {
+        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "git": git.stdout.strip(),
+        "cpu": model,
+        "cores": os.cpu_count(),
+        "memory_gb": round(psutil.virtual_memory().total / 2**30, 1),
+        "kernel": platform.release(),
+        "python": platform.python_version(),
+        "load_before": os.getloadavg(),
+    }
+
+
 @dataclass
 class Report:
     """All figures of one run."""
@@ -64,7 +93,7 @@ class Report:
     figures: list[Figure] = field(default_factory=list)
     raw: dict[str, object] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
-    machine: Mapping[str, object] = field(default_factory=lambda: machine())
+    machine: Mapping[str, object] = field(default_factory=machine)
 
     @property
     def is_passed(self) -> bool:
@@ -103,35 +132,6 @@ class Report:
         part = to.with_name(to.name + ".part")
         part.write_text(text + "\n")
         part.replace(to)
-
-
-def machine() -> dict[str, object]:
-    """Return what the figures were measured on, and how busy it was."""
-    model = next(
-        (
-            line.partition(":")[2].strip()
-            for line in Path("/proc/cpuinfo").read_text().splitlines()
-            if line.startswith("model name")
-        ),
-        platform.processor(),
-    )
-    git = subprocess.run(
-        ["git", "describe", "--always", "--dirty", "--abbrev=12"],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        check=False,
-    )
-    return {
-        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "git": git.stdout.strip(),
-        "cpu": model,
-        "cores": os.cpu_count(),
-        "memory_gb": round(psutil.virtual_memory().total / 2**30, 1),
-        "kernel": platform.release(),
-        "python": platform.python_version(),
-        "load_before": os.getloadavg(),
-    }
 
 
 _began = time.monotonic()

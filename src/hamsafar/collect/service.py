@@ -96,13 +96,14 @@ class Counts:
             lanes=lags,
         )
 
-    def by_source(self) -> dict[int, SourceCounts]:
-        """Return the counts of each source that ever sent anything."""
+    def by_source(self, lane: Lane | None = None) -> dict[int, SourceCounts]:
+        """Return the counts of each source that ever sent anything, on one lane or on both."""
         with self._database.read() as tx:
             rows = tx.rows(TOTALS)
         found: dict[int, list[Row]] = {}
         for row in rows:
-            found.setdefault(_int(row[0]), []).append(row)
+            if lane is None or row[1] == lane.value:
+                found.setdefault(_int(row[0]), []).append(row)
         return {source: _source_counts(rows) for source, rows in found.items()}
 
     def minutes(self, since: int) -> dict[int, dict[Outcome, int]]:
