@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from hamsafar.cli.child import EXIT_LOG_BROKEN
 from hamsafar.cli.hang import Hang
