@@ -23,7 +23,7 @@ from support.history import (
 )
 
 from hamsafar.engines.segments.container import FOOTER, FORMAT, FileKind, map_file
-from hamsafar.storage.errors import DamagedData
+from hamsafar.storage.errors import DamagedData, NewerData
 
 NODES = 200
 VIEW = own_view(NODES)
@@ -119,7 +119,7 @@ class TestFormat:
         footer[1] = FORMAT + 1
         data[-FOOTER.size :] = FOOTER.pack(*footer)
         path.write_bytes(data)
-        with pytest.raises(DamagedData, match="this release reads"):
+        with pytest.raises(NewerData, match="this release reads"):
             map_file(path, FileKind.KEYS)
 
     def test_of_another_kind_is_refused(self, sound):
