@@ -48,7 +48,12 @@ def traced(pid: int, out: Path, *options: str) -> Iterator[None]:
     finally:
         if tracer.poll() is None:
             tracer.send_signal(signal.SIGINT)
-        tracer.wait(20)
+        try:
+            tracer.wait(5)
+        except subprocess.TimeoutExpired:
+            # It sometimes waits for ever for threads of a process that is gone.
+            tracer.kill()
+            tracer.wait(20)
         tracer.stderr.close()
 
 
