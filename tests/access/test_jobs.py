@@ -47,3 +47,28 @@ class TestJobs:
     def test_an_unknown_one_is_not_found(self, desk):
         with pytest.raises(NotFound):
             desk.access.jobs.get("nothing")
+
+
+class TestDeaths:
+    def test_a_job_that_kills_its_workers_is_failed_in_the_end(self, desk):
+        job = desk.access.jobs.ask(LOCAL, JobKind.COMPACT, "{}", ASKED)
+        for death in range(1, 5):
+            assert desk.access.jobs.take().id == job.id
+            assert desk.access.jobs.recover() == 1
+            assert desk.access.jobs.get(job.id).error == f"workers that died on it: {death}"
+        desk.access.jobs.take()
+        assert desk.access.jobs.recover() == 0
+        failed = desk.access.jobs.get(job.id)
+        assert (failed.state, failed.error) == (
+            JobState.FAILED,
+            "5 workers died on it; the journal says why",
+        )
+
+    def test_a_job_done_at_last_has_no_error(self, desk):
+        job = desk.access.jobs.ask(LOCAL, JobKind.COMPACT, "{}", ASKED)
+        desk.access.jobs.take()
+        desk.access.jobs.recover()
+        desk.access.jobs.take()
+        with desk.database.write() as tx:
+            desk.access.jobs.finish(tx, job.id)
+        assert desk.access.jobs.get(job.id).error == ""

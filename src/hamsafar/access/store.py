@@ -208,9 +208,10 @@ START_JOB = Statement(
     "access.start_job",
     "UPDATE job SET state = 'running', started_at = :now WHERE id = :id AND state = 'queued'",
 )
-REQUEUE_JOBS = Statement(
-    "access.requeue_jobs",
-    "UPDATE job SET state = 'queued', started_at = NULL WHERE state = 'running'",
+RUNNING_JOBS = Statement("access.running_jobs", "SELECT id, error FROM job WHERE state = 'running'")
+REQUEUE_JOB = Statement(
+    "access.requeue_job",
+    "UPDATE job SET state = 'queued', started_at = NULL, error = :error WHERE id = :id",
 )
 MOVE_JOB = Statement("access.move_job", "UPDATE job SET done = :done, todo = :todo WHERE id = :id")
 FINISH_JOB = Statement(

@@ -11,6 +11,9 @@ from hamsafar.kernel.errors import NotFound
 from hamsafar.kernel.ids import uuid7
 from hamsafar.storage.ports import Database, Tx
 
+MAX_DEATHS = 5
+_DIED = "workers that died on it: "
+
 
 class Jobs:
     """The queue between those who ask and the worker."""
@@ -46,9 +49,22 @@ class Jobs:
             return _job(tx, job_id)
 
     def recover(self) -> int:
-        """Put jobs a dead worker left running back into the queue; return how many."""
+        """Put jobs a dead worker left running back into the queue; return how many.
+
+        A job on which workers die again and again is failed instead: it would stop everything.
+        """
+        requeued = 0
         with self._database.write() as tx:
-            return tx.run(store.REQUEUE_JOBS)
+            for found, error in tx.rows(store.RUNNING_JOBS):
+                job_id = JobId(str(found))
+                deaths = 1 + int(str(error).removeprefix(_DIED) or 0)
+                if deaths >= MAX_DEATHS:
+                    message = f"{deaths} workers died on it; the journal says why"
+                    self._end(tx, job_id, JobState.FAILED, "{}", message)
+                    continue
+                tx.run(store.REQUEUE_JOB, {"id": job_id, "error": f"{_DIED}{deaths}"})
+                requeued += 1
+        return requeued
 
     def take(self) -> Job | None:
         """Return the oldest queued job, now running, None when there is none."""
