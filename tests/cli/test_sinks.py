@@ -36,6 +36,6 @@ class TestCounts:
             ]
             with hamsafar.database.write() as tx:
                 tx.run_many(COUNT_TOTAL, rows)
-            sink = Sink(hamsafar, lambda blob, count: None, lambda: None)
+            sink = Sink(hamsafar, lambda _blob, _count: None, lambda: None)
             assert sink.counts(7) == BulkCounts(stored=5, duplicates=4, quarantined=3, rejected=2)
             assert sink.counts(8) == BulkCounts()

@@ -23,6 +23,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from hamsafar.cli.ask import Data
 from hamsafar.cli.import_files import Reading, open_reading, unreadable
 from hamsafar.collect.importing import BulkCounts, BulkSink, Packer, Wishes
 from hamsafar.collect.importing.moments import Writing
@@ -137,7 +138,7 @@ def import_command(open_sink: OpenSink) -> Callable[..., None]:
     def import_(
         context: typer.Context,
         file: Annotated[Path, typer.Argument(help="CSV, JSON Lines (both also .gz) or Parquet.")],
-        data: Annotated[Path, typer.Option("--data", help="The data folder.")],
+        data: Data,
         mapped: Annotated[
             list[str] | None,
             typer.Option("--map", help="FIELD=COLUMN, for example user_id=customer. Repeatable."),
