@@ -10,13 +10,14 @@ import msgspec
 import numpy as np
 
 from benchmarks.report import say
+from hamsafar.engines.segments.compact import KEY_SPAN_US
 from hamsafar.engines.segments.disk import Disk
-from hamsafar.engines.segments.manifest import KeySet, add, bump_version
+from hamsafar.engines.segments.manifest import add, bump_version
 from hamsafar.engines.segments.write import write_key_set
 from hamsafar.identity.settle import Settlement
 from hamsafar.identity.store import Store
 from hamsafar.identity.types import Node
-from hamsafar.kernel.clock import DAY_US
+from hamsafar.kernel.clock import DAY_US, SECOND_US
 from hamsafar.kernel.ids import digest128
 from hamsafar.profiles.fold import add_event
 from hamsafar.profiles.store import PUT_ACTIVITY
@@ -25,6 +26,9 @@ from hamsafar.wiring.build import Hamsafar
 
 ROWS_AT_ONCE = 25_000
 FOLDS = 500
+CLOSED_SPANS = 3
+LEAST_KEYS = 100_000
+"""The dedup window of 30 days is three whole spans and the open one."""
 
 
 def preload(hamsafar: Hamsafar, *, people: int, keys: int, seed: int = 11) -> None:
@@ -51,23 +55,37 @@ def preload_people(hamsafar: Hamsafar, people: int, rng: np.random.Generator) ->
 
 
 def preload_keys(hamsafar: Hamsafar, keys: int, rng: np.random.Generator) -> None:
-    """Write key files of halving sizes, as compaction leaves them."""
-    disk = Disk(hamsafar.settings.lake)
+    """Write key files as compaction leaves them.
+
+    Each span of the past is one file; the open span has files of halving sizes.
+    """
     now = hamsafar.clock.now_us()
-    left, age = keys, 20
+    span = now // KEY_SPAN_US
+    closed = keys // (CLOSED_SPANS + 1)
+    for ago in range(CLOSED_SPANS, 0, -1):
+        begins = (span - ago) * KEY_SPAN_US
+        _write_keys(hamsafar, closed, (begins, begins + KEY_SPAN_US - 1), rng)
+        say(f"preload: {closed * (CLOSED_SPANS - ago + 1):,} of {keys:,} keys")
+    left = keys - closed * CLOSED_SPANS
+    begins = span * KEY_SPAN_US
     while left > 0:
-        size = left // 2 if left > max(keys // 256, 1) else left
-        hi = rng.integers(0, 2**64, size, dtype=np.uint64)
-        hi.sort()
-        span = now - age * DAY_US, now - (age - 1) * DAY_US
-        with hamsafar.database.write() as tx:
-            version = bump_version(tx)
-            entry: KeySet = write_key_set(disk, (hi, hi, hi), span, version)
-            disk.settle()
-            add(tx, [entry], version)
+        size = left // 2 if left > LEAST_KEYS else left
+        _write_keys(hamsafar, size, (begins, begins + SECOND_US), rng)
         left -= size
-        age = max(age - 1, 2)
-        say(f"preload: {keys - left:,} of {keys:,} keys")
+        begins += SECOND_US
+
+
+def _write_keys(
+    hamsafar: Hamsafar, count: int, received: tuple[int, int], rng: np.random.Generator
+) -> None:
+    disk = Disk(hamsafar.settings.lake)
+    hi = rng.integers(0, 2**64, count, dtype=np.uint64)
+    hi.sort()
+    with hamsafar.database.write() as tx:
+        version = bump_version(tx)
+        entry = write_key_set(disk, (hi, hi, hi), received, version)
+        disk.settle()
+        add(tx, [entry], version)
 
 
 def _node(number: int, now: int) -> Node:
