@@ -38,7 +38,7 @@ class Settings:
     max_log_bytes: int = MAX_LOG_BYTES
     keep_log: timedelta = timedelta(hours=72)
     dedup_window: timedelta = timedelta(days=30)
-    stuck_after: timedelta = timedelta(seconds=4)
+    stuck_after: timedelta = timedelta(seconds=3)
     private_webhooks: bool = False
 
     @property
@@ -92,7 +92,7 @@ def read_settings(
         max_log_bytes=_number(env, "HAMSAFAR_MAX_LOG_BYTES", base.max_log_bytes),
         keep_log=timedelta(hours=_number(env, "HAMSAFAR_KEEP_LOG_HOURS", 72)),
         dedup_window=timedelta(days=_number(env, "HAMSAFAR_DEDUP_DAYS", 30)),
-        stuck_after=timedelta(seconds=_number(env, "HAMSAFAR_STUCK_SECONDS", 4)),
+        stuck_after=timedelta(seconds=_number(env, "HAMSAFAR_STUCK_SECONDS", 3)),
         private_webhooks=env.get("HAMSAFAR_PRIVATE_WEBHOOKS", "") == "1",
     )
 
