@@ -13,7 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import typer
 from support.deployment import Deployment, deployment
+
+from hamsafar.cli.main import app
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "guide"
@@ -23,7 +26,11 @@ ELSEWHERE = ("make ", ".venv/bin/hamsafar up", ".venv/bin/hamsafar init")
 """Commands other tests run."""
 SENT = 5
 """Events of the pages: identify and track in start.md, a batch of three in send-events.md."""
-CURL = 'curl() { command curl --silent --show-error --fail-with-body "$@"; }\n'
+CURL = (
+    "curl() { command curl --silent --show-error --fail"
+    ' --retry 60 --retry-delay 1 --retry-all-errors "$@"; }\n'
+)
+"""On a busy machine a profile may be there a moment later than a snippet asks for it."""
 
 
 def blocks(path: Path, language: str) -> list[str]:
@@ -61,7 +68,7 @@ class TestGuide:
                     env=environ,
                     capture_output=True,
                     text=True,
-                    timeout=60,
+                    timeout=120,
                     check=False,
                 )
                 assert ran.returncode == 0, f"{page}: {block}\n{ran.stdout}\n{ran.stderr}"
@@ -94,14 +101,8 @@ class TestGuide:
 
     @pytest.mark.parametrize("page", ["README.md", "README.fa.md", "docs/guide/start.md"])
     def test_commands_for_the_server_itself_are_those_of_this_release(self, page: str):
+        known = getattr(typer.main.get_command(app), "commands", {})
         for block in blocks(ROOT / page, "sh"):
             for line in block.splitlines():
                 if line.startswith(".venv/bin/hamsafar "):
-                    word = line.split()[1]
-                    ran = subprocess.run(
-                        [sys.executable, "-m", "hamsafar.cli", word, "--help"],
-                        capture_output=True,
-                        timeout=60,
-                        check=False,
-                    )
-                    assert ran.returncode == 0, line
+                    assert line.split()[1] in known, line
