@@ -58,6 +58,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
 class TestGuide:
     @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
     def test_commands_do_what_the_pages_say(self, server: Deployment):
+        before = server.settled()
         environ = {**os.environ, "KEY": server.write_key, "TOKEN": server.api_token}
         for page in IN_ORDER:
             for block in blocks(GUIDE / f"{page}.md", "sh"):
