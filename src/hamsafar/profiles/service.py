@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import msgspec
 import numpy as np
 
 from hamsafar.identity import Members
@@ -16,7 +15,6 @@ from hamsafar.lang.text import text_key
 from hamsafar.profiles.fold import Traits, sum_activity, sum_traits
 from hamsafar.profiles.search import label, tokens
 from hamsafar.profiles.store import (
-    ACTIVITY,
     CHANNELS,
     FIND_BOTH,
     FIND_PREFIX,
@@ -24,7 +22,8 @@ from hamsafar.profiles.store import (
     NEWEST_NODES,
     PEOPLE,
     TOKENS,
-    TRAITS,
+    read_activity,
+    read_traits,
 )
 from hamsafar.profiles.timeline import Place, bound_of, narrowed, passing, told
 from hamsafar.profiles.types import (
@@ -34,7 +33,6 @@ from hamsafar.profiles.types import (
     Profile,
     TimelineEvent,
     TimelineQuery,
-    Trait,
 )
 from hamsafar.storage import RecentReader, join, take
 from hamsafar.storage.ports import Database, EventStore, Tx
@@ -43,8 +41,6 @@ from hamsafar.storage.types import Columns, TimelineFilter, Value
 ID_KINDS = ("user_id", "anonymous_id", "email", "phone")
 PREFIX_HITS = 2000
 _TOP = "\U0010ffff"
-_activity = msgspec.msgpack.Decoder(Activity).decode
-_traits = msgspec.msgpack.Decoder(dict[str, Trait]).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,10 +282,7 @@ def _both(tx: Tx, one: str, other: str) -> list[int]:
 
 def _folds(tx: Tx, nodes: Iterable[int]) -> _Folds:
     keys = list(nodes)
-    return _Folds(
-        {int(n or 0): _activity(s) for n, s in tx.lookup(ACTIVITY, keys) if isinstance(s, bytes)},
-        {int(n or 0): _traits(s) for n, s in tx.lookup(TRAITS, keys) if isinstance(s, bytes)},
-    )
+    return _Folds(read_activity(tx, keys), read_traits(tx, keys))
 
 
 def _profile(

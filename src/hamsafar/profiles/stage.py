@@ -11,22 +11,21 @@ from hamsafar.collect.types import Batch
 from hamsafar.profiles.fold import Traits, add_event, add_traits
 from hamsafar.profiles.search import tokens_of
 from hamsafar.profiles.store import (
-    ACTIVITY,
     DROP_ACTIVITY,
     DROP_TOKENS,
     DROP_TRAITS,
     PUT_ACTIVITY,
     PUT_TOKENS,
     PUT_TRAITS,
-    TRAITS,
+    decode_activity,
+    read_activity,
+    read_traits,
 )
-from hamsafar.profiles.types import Activity, Trait
+from hamsafar.profiles.types import Activity
 from hamsafar.storage.ports import Tx
 
 CACHED_NODES = 200_000
 _encode = msgspec.msgpack.Encoder().encode
-_decode_activity = msgspec.msgpack.Decoder(Activity).decode
-_decode_traits = msgspec.msgpack.Decoder(dict[str, Trait]).decode
 
 
 class ProfilesStage:
@@ -76,9 +75,8 @@ class ProfilesStage:
     def _activities(self, nodes: set[int], tx: Tx) -> dict[int, Activity]:
         cache = self._activity
         missing = sorted(node for node in nodes if node not in cache)
-        folds = {node: _decode_activity(cache[node]) for node in nodes if node in cache}
-        for node, state in tx.lookup(ACTIVITY, missing):
-            folds[int(node or 0)] = _decode_activity(bytes(state or b""))  # type: ignore[arg-type]
+        folds = {node: decode_activity(cache[node]) for node in nodes if node in cache}
+        folds |= read_activity(tx, missing)
         for node in missing:
             if node not in folds:
                 folds[node] = Activity({}, {})
@@ -94,8 +92,7 @@ class ProfilesStage:
             return
         nodes = sorted({node for node, _ in said})
         folds: dict[int, Traits] = {node: {} for node in nodes}
-        for node, state in tx.lookup(TRAITS, nodes):
-            folds[int(node or 0)] = _decode_traits(bytes(state or b""))  # type: ignore[arg-type]
+        folds |= read_traits(tx, nodes)
         before = {node: tokens_of(fold) for node, fold in folds.items()}
         changed: set[int] = set()
         for node, event in said:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import msgspec
+
+from hamsafar.profiles.types import Activity, Trait
+from hamsafar.storage.ports import Tx
 from hamsafar.storage.types import Column, Kind, Lookup, Remove, Statement, Upsert
 
 _NODE = Column("node", Kind.INT)
 _STATE = Column("state", Kind.BYTES)
+
+decode_activity = msgspec.msgpack.Decoder(Activity).decode
+_decode_traits = msgspec.msgpack.Decoder(dict[str, Trait]).decode
 
 ACTIVITY = Lookup("activity", ("node", "state"), _NODE)
 TRAITS = Lookup("traits", ("node", "state"), _NODE)
@@ -44,3 +53,15 @@ EACH_NODE = Statement(
     LEFT JOIN activity a ON a.node = n.id LEFT JOIN traits t ON t.node = n.id
     WHERE n.id > :after ORDER BY n.id LIMIT :limit""",
 )
+
+
+def read_activity(tx: Tx, nodes: Sequence[int]) -> dict[int, Activity]:
+    """Return the activity fold of each of these nodes that has one."""
+    rows = tx.lookup(ACTIVITY, nodes)
+    return {int(n or 0): decode_activity(state) for n, state in rows if isinstance(state, bytes)}
+
+
+def read_traits(tx: Tx, nodes: Sequence[int]) -> dict[int, dict[str, Trait]]:
+    """Return the traits fold of each of these nodes that has one."""
+    rows = tx.lookup(TRAITS, nodes)
+    return {int(n or 0): _decode_traits(state) for n, state in rows if isinstance(state, bytes)}
