@@ -102,7 +102,7 @@ test("every message is used", () => {
     .map(({ text }) => text)
     .join("\n");
   const dynamic =
-    /^(words|shell\.(groups|nav)|customers\.(tabs|timeline)|pulse\.|journeys\.(views|measures)|quarantine\.states|settings\.(users|profile|workspace)|sources\.clients|common\.range)/;
+    /^(words|shell\.(groups|nav)|customers\.(tabs|timeline)|pulse\.|journeys\.(views|measures)|quarantine\.states|settings\.(users|profile|workspace)|sources\.(clients|problems|units|botsChoices)|common\.range)/;
   const unused = leaves(en)
     .map(([key]) => key.replace(/_(one|other)$/, ""))
     .filter((key) => !dynamic.test(key) && !code.includes(`"${key}"`));

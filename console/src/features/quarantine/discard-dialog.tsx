@@ -1,7 +1,6 @@
-import { Button, Group, Modal, Stack } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useTranslation } from "react-i18next";
-import { ProblemNote } from "@/shared/ui/problem-note";
+import { Confirm } from "@/shared/ui/confirm";
 import { useQuarantineWork } from "./api";
 
 interface DiscardDialogProps {
@@ -19,23 +18,15 @@ export function DiscardDialog({ ids, onClose, onDone }: DiscardDialogProps) {
     onClose();
   });
   return (
-    <Modal
-      opened={ids !== null}
-      onClose={onClose}
+    <Confirm
+      open={ids !== null}
       title={t("quarantine.discardTitle", { count: ids?.length ?? 0 })}
-    >
-      <Stack gap="sm">
-        <p style={{ margin: 0 }}>{t("quarantine.discardText")}</p>
-        {discard.isError && <ProblemNote error={discard.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t("common.cancel")}
-          </Button>
-          <Button loading={discard.isPending} onClick={() => ids && discard.mutate(ids)}>
-            {t("quarantine.discard")}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+      text={t("quarantine.discardText")}
+      action={t("quarantine.discard")}
+      grave
+      work={discard}
+      onConfirm={() => ids && discard.mutate(ids)}
+      onClose={onClose}
+    />
   );
 }

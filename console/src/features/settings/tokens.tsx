@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack } from "@mantine/core";
+import { Button, Modal } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
@@ -8,12 +8,12 @@ import type { ApiToken } from "@/shared/api/types";
 import { useFormat } from "@/shared/format/use-format";
 import { useWord } from "@/shared/i18n/word";
 import { useNow } from "@/shared/prefs/use-now";
+import { Confirm } from "@/shared/ui/confirm";
 import { CopyBlock } from "@/shared/ui/copy-block";
 import { DataTable, type TableColumn } from "@/shared/ui/data-table";
 import { Empty } from "@/shared/ui/empty";
 import { Plain } from "@/shared/ui/names";
 import { Page } from "@/shared/ui/page";
-import { ProblemNote } from "@/shared/ui/problem-note";
 import { QueryView } from "@/shared/ui/query-view";
 import { NewToken } from "./new-token";
 
@@ -142,27 +142,15 @@ function RevokeToken({ token, onClose }: { token: ApiToken | null; onClose: () =
     },
   });
   return (
-    <Modal
-      opened={token !== null}
-      onClose={onClose}
+    <Confirm
+      open={token !== null}
       title={t("settings.tokens.revokeTitle", { name: token?.name ?? "" })}
-    >
-      <Stack gap="sm">
-        <p style={{ margin: 0 }}>{t("settings.tokens.revokeText")}</p>
-        {revoke.isError && <ProblemNote error={revoke.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t("common.cancel")}
-          </Button>
-          <Button
-            color="red"
-            loading={revoke.isPending}
-            onClick={() => token && revoke.mutate(token.id)}
-          >
-            {t("settings.tokens.revoke")}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+      text={t("settings.tokens.revokeText")}
+      action={t("settings.tokens.revoke")}
+      grave
+      work={revoke}
+      onConfirm={() => token && revoke.mutate(token.id)}
+      onClose={onClose}
+    />
   );
 }

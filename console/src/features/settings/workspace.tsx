@@ -1,4 +1,4 @@
-import { Button, NativeSelect, Select, Stack, TextInput } from "@mantine/core";
+import { Button, NativeSelect, Stack, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
@@ -9,9 +9,9 @@ import { useWord } from "@/shared/i18n/word";
 import { Page, Section } from "@/shared/ui/page";
 import { ProblemNote } from "@/shared/ui/problem-note";
 import { QueryView } from "@/shared/ui/query-view";
+import { withStored, ZoneSelect } from "@/shared/ui/zone-select";
 import { Webhooks } from "./webhooks";
 
-const ZONES = Intl.supportedValuesOf("timeZone");
 const CURRENCIES = ["IRT", "IRR", "EUR", "USD"];
 const CALENDARS = ["jalali", "gregorian"] as const;
 const WEEKS = ["saturday", "monday"] as const;
@@ -31,11 +31,6 @@ export function WorkspacePage() {
       </Section>
     </Page>
   );
-}
-
-/** The choice that is stored stays among the choices, also when we do not offer it. */
-function withStored(choices: readonly string[], stored: string): string[] {
-  return choices.includes(stored) ? [...choices] : [...choices, stored];
 }
 
 function WorkspaceForm({ workspace }: { workspace: Workspace }) {
@@ -69,15 +64,11 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
           value={draft.name}
           onChange={(event) => set({ name: event.currentTarget.value })}
         />
-        <Select
+        <ZoneSelect
           label={t("settings.workspace.zone")}
           description={t("settings.workspace.zoneNote")}
-          searchable
-          allowDeselect={false}
-          dir="ltr"
-          data={withStored(ZONES, draft.zone)}
           value={draft.zone}
-          onChange={(zone) => zone && set({ zone })}
+          onChange={(zone) => set({ zone })}
         />
         <NativeSelect
           label={t("settings.workspace.currency")}

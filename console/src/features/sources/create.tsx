@@ -1,13 +1,11 @@
-import { Button, Modal, Select, Stack, TextInput } from "@mantine/core";
+import { Button, Modal, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ask } from "@/shared/api/client";
-import { useWord } from "@/shared/i18n/word";
 import { ProblemNote } from "@/shared/ui/problem-note";
-
-const CHANNELS = ["web", "app", "server", "store", "call", "chat", "email", "sms", "social"];
+import { ChannelField } from "./channel-field";
 
 /** A new source with its first key; then straight on to its snippets. */
 export function CreateSource({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -30,7 +28,6 @@ async function createWithKey(name: string, channel: string) {
 
 function CreateForm() {
   const { t } = useTranslation();
-  const word = useWord();
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const [name, setName] = useState("");
@@ -59,15 +56,12 @@ function CreateForm() {
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
         />
-        <Select
-          label={t("sources.channel")}
-          description={t("sources.channelNote")}
-          allowDeselect={false}
-          data={CHANNELS.map((value) => ({ value, label: word("channels", value) }))}
-          value={channel}
-          onChange={(value) => setChannel(value ?? "web")}
-        />
-        <Button type="submit" loading={create.isPending} disabled={name.trim() === ""}>
+        <ChannelField value={channel} onChange={setChannel} />
+        <Button
+          type="submit"
+          loading={create.isPending}
+          disabled={name.trim() === "" || channel === ""}
+        >
           {t("common.create")}
         </Button>
       </Stack>

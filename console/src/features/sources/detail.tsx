@@ -13,6 +13,7 @@ import { Page, Section } from "@/shared/ui/page";
 import { QueryView } from "@/shared/ui/query-view";
 import { Connect } from "./connect";
 import { Keys } from "./keys";
+import { ArchivedNote, RulesSection } from "./rules-section";
 import classes from "./sources.module.css";
 
 const WATCH_MS = 2000;
@@ -56,6 +57,7 @@ function Content({ source }: { source: SourceDetail }) {
         </LinkButton>
       }
     >
+      <ArchivedNote source={source} />
       <Figures>
         <Figure
           label={t("sources.stored")}
@@ -78,6 +80,7 @@ function Content({ source }: { source: SourceDetail }) {
       <Section title={t("sources.keys")} note={t("sources.keysNote")}>
         <Keys source={source} />
       </Section>
+      <RulesSection source={source} />
     </Page>
   );
 }

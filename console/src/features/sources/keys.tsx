@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Button, Group, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -6,6 +6,7 @@ import { api, ask } from "@/shared/api/client";
 import { useAllowed } from "@/shared/api/session";
 import type { SourceDetail, WriteKey } from "@/shared/api/types";
 import { useFormat } from "@/shared/format/use-format";
+import { Confirm } from "@/shared/ui/confirm";
 import { CopyBlock } from "@/shared/ui/copy-block";
 import { Plain } from "@/shared/ui/names";
 import { ProblemNote } from "@/shared/ui/problem-note";
@@ -114,23 +115,15 @@ function Revoke({ source, writeKey, onClose }: RevokeProps) {
     },
   });
   return (
-    <Modal opened={writeKey !== null} onClose={onClose} title={t("sources.revokeTitle")}>
-      <Stack gap="sm">
-        <p style={{ margin: 0 }}>{t("sources.revokeText")}</p>
-        {revoke.isError && <ProblemNote error={revoke.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t("common.cancel")}
-          </Button>
-          <Button
-            color="red"
-            loading={revoke.isPending}
-            onClick={() => writeKey && revoke.mutate(writeKey.id)}
-          >
-            {t("sources.revoke")}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <Confirm
+      open={writeKey !== null}
+      title={t("sources.revokeTitle")}
+      text={t("sources.revokeText")}
+      action={t("sources.revoke")}
+      grave
+      work={revoke}
+      onConfirm={() => writeKey && revoke.mutate(writeKey.id)}
+      onClose={onClose}
+    />
   );
 }

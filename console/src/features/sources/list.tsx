@@ -64,6 +64,9 @@ function SourceTable({ rows }: { rows: Source[] }) {
         cell: (row) => (
           <Link to="/sources/$source" params={{ source: String(row.id) }} className={classes.name}>
             <bdi>{row.name}</bdi>
+            {row.archived_at && (
+              <span className={classes.soft}> ({t("sources.archivedMark")})</span>
+            )}
           </Link>
         ),
       },

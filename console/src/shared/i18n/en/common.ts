@@ -12,6 +12,8 @@ export const common = {
   retry: "Try again",
   save: "Save",
   saved: "Saved",
+  undo: "Undo",
+  undone: "Undone",
   search: "Search",
   source: "Source",
   channel: "Channel",

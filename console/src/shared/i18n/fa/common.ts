@@ -12,6 +12,8 @@ export const common = {
   retry: "تلاش دوباره",
   save: "ذخیره",
   saved: "ذخیره شد",
+  undo: "برگردان",
+  undone: "برگردانده شد",
   search: "جست‌وجو",
   source: "منبع",
   channel: "کانال",
