@@ -26,7 +26,7 @@ NEEDED = {
     ("DELETE", "/api/severances/{severance}"): "people.edit",
     ("POST", "/api/people/{person}/erase"): "people.erase",
     ("GET", "/api/journeys/graph"): "journeys.read",
-    ("GET", "/api/journeys/edge"): "journeys.read",
+    ("GET", "/api/journeys/people"): "journeys.read",
     ("GET", "/api/journeys/variants"): "journeys.read",
     ("GET", "/api/sources"): "sources.read",
     ("POST", "/api/sources"): "sources.edit",

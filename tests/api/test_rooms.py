@@ -102,13 +102,70 @@ class TestJourneys:
         assert (answer.status_code, answer.json()["where"]) == (400, where)
 
     def test_an_edge_opens_to_its_people(self, reader):
-        params = {"from_name": "Product Viewed", "to_name": "Cart Opened", "limit": 1}
-        first = reader.get("/api/journeys/edge", params=params).json()
+        params = {"of": "edge", "name": ["Product Viewed", "Cart Opened"], "limit": 1}
+        first = reader.get("/api/journeys/people", params=params).json()
         assert (first["people"], first["count"], first["median_s"]) == (2, 2, 15.5)
-        second = reader.get("/api/journeys/edge", params={**params, "cursor": first["next"]}).json()
+        params["cursor"] = first["next"]
+        second = reader.get("/api/journeys/people", params=params).json()
         labels = {row["label"] for row in first["items"] + second["items"]}
         assert "سارا کریمی" in labels
         assert second["next"] is None
+
+    def test_every_number_opens_to_its_people(self, reader):
+        graph = reader.get("/api/journeys/graph").json()
+        variants = reader.get("/api/journeys/variants").json()["items"]
+        cells = [("node", row["name"], row["people"], row["count"]) for row in graph["nodes"]]
+        for of in ("start", "end"):
+            cells += [(of, row["name"], row["count"], row["count"]) for row in graph[f"{of}s"]]
+        asked = [({"of": of, "name": name}, people, count) for of, name, people, count in cells]
+        asked += [
+            ({"of": "variant", "variant": v["key"]}, v["count"], v["count"]) for v in variants
+        ]
+        assert len(asked) == 3 + 1 + 2 + 2
+        for params, people, count in asked:
+            found = reader.get("/api/journeys/people", params=params).json()
+            assert (found["people"], found["count"], len(found["items"])) == (people, count, people)
+
+    def test_the_people_of_a_variant_tell_how_long_it_took(self, reader):
+        longest = max(
+            reader.get("/api/journeys/variants").json()["items"], key=lambda v: v["names"]
+        )
+        params = {"of": "variant", "variant": longest["key"]}
+        (row,) = reader.get("/api/journeys/people", params=params).json()["items"]
+        assert (row["label"], row["seconds"]) == ("سارا کریمی", 19.0)
+        assert row["last_at"] == "2025-11-23T12:00:20.000Z"
+
+    @pytest.mark.parametrize(
+        ("params", "where"),
+        [
+            ({}, "of"),
+            ({"of": "everybody"}, "of"),
+            ({"of": "edge", "name": "Cart Opened"}, "name"),
+            ({"of": "node"}, "name"),
+            ({"of": "end", "name": ["Cart Opened", "Cart Opened"]}, "name"),
+            ({"of": "start", "name": "No Such Event"}, "name"),
+            ({"of": "variant"}, "variant"),
+            ({"of": "variant", "variant": "٣" * 32}, "variant"),
+            ({"of": "node", "name": "Cart Opened", "limit": 201}, "limit"),
+        ],
+    )
+    def test_a_number_that_is_none_is_named(self, reader, params, where):
+        answer = reader.get("/api/journeys/people", params=params)
+        assert (answer.status_code, answer.json()["where"]) == (400, where)
+
+    def test_whoever_looks_at_the_people_behind_a_number_is_in_the_audit(self, site):
+        fill(site)
+        with site.join(Role.ANALYST) as analyst, site.join(Role.OWNER) as owner:
+            params = {"of": "node", "name": "Cart Opened"}
+            shown = analyst.get("/api/journeys/people", params=params).json()["items"]
+            newest = owner.get("/api/audit").json()["items"][0]
+            assert newest["action"] == "people.list"
+            assert set(newest["detail"].split()) == {row["person"] for row in shown}
+
+    def test_an_agent_may_not_ask_who_is_behind_a_number(self, site):
+        with site.join(Role.AGENT) as agent:
+            params = {"of": "node", "name": "Cart Opened"}
+            assert agent.get("/api/journeys/people", params=params).status_code == 403
 
     def test_variants_are_whole_sequences(self, reader):
         found = reader.get("/api/journeys/variants").json()

@@ -9,12 +9,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.journeys import CHANNELS, EVENTS, FILTERS, NAMES, Happened, in_chunks, sequences
 
-from hamsafar.journeys import Snapshot, Stamp, Threads, edge_people, graph
+from hamsafar.journeys import (
+    EdgeCell,
+    EndCell,
+    NodeCell,
+    Snapshot,
+    Stamp,
+    Threads,
+    VariantCell,
+    graph,
+    people_behind,
+)
 from hamsafar.journeys.ports import NullJournal
-from hamsafar.journeys.service import EdgeQuery, Explore
+from hamsafar.journeys.service import LONGEST, CellQuery, Explore
 from hamsafar.kernel.errors import BadInput
 from hamsafar.kernel.paging import encode_cursor
 
+EDGE = EdgeCell("home", "search")
 PATH = [Happened(p, t * 1_000_000, t % 2) for p in range(7) for t in range(p)]
 
 
@@ -47,7 +58,7 @@ class TestGraph:
         explore = Explore(book, Threads(1))
         explore.graph()
         explore.variants()
-        explore.edge_people(EdgeQuery(from_="home", to="search"))
+        explore.people_behind(CellQuery(cell=EDGE))
         assert book.reads == 1
         for change in ({"manifest": 2}, {"identity": 2}, {"recent": 9}):
             book.now = replace(book.now, **change)
@@ -59,37 +70,51 @@ class TestGraph:
         assert Explore(NullJournal(), Threads(1)).graph().graph.people == 0
 
 
-class TestEdgePeople:
+class TestPeopleBehind:
     @given(events=EVENTS, limit=st.integers(1, 3))
     def test_pages_give_everybody_once_in_order(self, events, limit):
         explore = Explore(Book(events), Threads(1))
-        for edge in explore.graph().graph.edges:
-            query = EdgeQuery(from_=edge.from_, to=edge.to, limit=limit)
+        found = explore.graph().graph
+        cells = [(EdgeCell(edge.from_, edge.to), edge.count) for edge in found.edges]
+        cells += [(NodeCell(node.name), node.count) for node in found.nodes]
+        cells += [(EndCell(end.name), end.count) for end in found.ends]
+        for cell, count in cells:
+            query = CellQuery(cell=cell, limit=limit)
             people, cursor = [], None
             while cursor is not None or not people:
-                answer = explore.edge_people(replace(query, cursor=cursor))
+                answer = explore.people_behind(replace(query, cursor=cursor))
                 people += answer.page.items
                 cursor = answer.page.next
-                assert answer.whole.count == edge.count
+                assert answer.whole.count == count
                 assert len(answer.page.items) <= limit
-            assert tuple(people) == edge_people(sequences(events), edge.from_, edge.to).people
+            assert tuple(people) == people_behind(sequences(events), cell).people
 
     def test_nobody_comes_twice_when_people_arrive_between_pages(self):
         book = Book(PATH)
         explore = Explore(book, Threads(1))
-        first = explore.edge_people(EdgeQuery(from_="home", to="search", limit=2))
+        first = explore.people_behind(CellQuery(cell=EDGE, limit=2))
         book.events = [*PATH, *(Happened(99, t, t % 2) for t in range(20))]
         book.now = Stamp(manifest=2, identity=1)
-        second = explore.edge_people(
-            EdgeQuery(from_="home", to="search", limit=2, cursor=first.page.next)
-        )
+        second = explore.people_behind(CellQuery(cell=EDGE, limit=2, cursor=first.page.next))
         assert [p.person for p in first.page.items] == [6, 4]
         assert [p.person for p in second.page.items] == [5, 2]
+
+    def test_a_sequence_cut_in_the_list_opens_to_those_who_lived_it(self):
+        long = [Happened(p, t, t % 2) for p in (1, 2) for t in range(LONGEST + p)]
+        explore = Explore(
+            Book([*long, *(Happened(4, t, t % 2) for t in range(LONGEST))]), Threads(1)
+        )
+        listed = explore.variants().variants
+        counts = [
+            explore.people_behind(CellQuery(cell=VariantCell(key))).whole.total
+            for key in listed.variant_keys
+        ]
+        assert counts == [row.count for row in listed] == [2, 1]
 
     @pytest.mark.parametrize(
         ("change", "where"),
         [
-            ({"from_": "nowhere"}, "from"),
+            ({"cell": EdgeCell("nowhere", "home")}, "name"),
             ({"limit": 0}, "limit"),
             ({"limit": 501}, "limit"),
             ({"cursor": "%%%"}, "cursor"),
@@ -99,7 +124,7 @@ class TestEdgePeople:
     def test_refuses_what_it_cannot_answer(self, change, where):
         explore = Explore(Book(PATH), Threads(1))
         with pytest.raises(BadInput) as refused:
-            explore.edge_people(replace(EdgeQuery(from_="home", to="search"), **change))
+            explore.people_behind(replace(CellQuery(cell=EDGE), **change))
         assert refused.value.where == where
 
 

@@ -10,7 +10,18 @@ import numpy as np
 import pytest
 from support.journeys import NAMES, Happened, in_chunks, sequences
 
-from hamsafar.journeys import EVERYTHING, Filters, Sequences, edge_people, graph, variants
+from hamsafar.journeys import (
+    EVERYTHING,
+    EdgeCell,
+    EndCell,
+    Filters,
+    NodeCell,
+    Sequences,
+    VariantCell,
+    graph,
+    people_behind,
+    variants,
+)
 from hamsafar.journeys.kernels import edge_kernels, order_kernels, path_kernels
 
 
@@ -59,6 +70,9 @@ class TestWarm:
         ):
             for filters in (EVERYTHING, narrow if s.channels else Filters(to_us=5)):
                 graph(s, filters)
-                edge_people(s, "home", s.names[1], filters)
-                variants(s, filters, collapse=True, max_length=2)
+                rules = {"collapse": True, "max_length": 2}
+                keys = variants(s, filters, **rules).variant_keys
+                cells = [EdgeCell("home", s.names[1]), NodeCell("home"), EndCell("home")]
+                for cell in (*cells, *(VariantCell(key, **rules) for key in keys)):
+                    people_behind(s, cell, filters)
         assert self.compiled() == before

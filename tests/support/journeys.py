@@ -132,15 +132,18 @@ def transitions(
     return dict(found)
 
 
+def variant_of(path: list[Happened], *, collapse: bool, max_length: int | None) -> tuple[str, ...]:
+    """The names of one person's events, as variants tell them."""
+    names = [NAMES[e.code] for e in path]
+    if collapse:
+        names = [n for i, n in enumerate(names) if i == 0 or names[i - 1] != n]
+    if max_length is not None and len(names) > max_length:
+        names = [*names[:max_length], CUT]
+    return tuple(names)
+
+
 def variant_counts(
     events: list[Happened], filters: Filters, *, collapse: bool, max_length: int | None
 ) -> Counter[tuple[str, ...]]:
-    total: Counter[tuple[str, ...]] = Counter()
-    for path in paths(events, filters).values():
-        names = [NAMES[e.code] for e in path]
-        if collapse:
-            names = [n for i, n in enumerate(names) if i == 0 or names[i - 1] != n]
-        if max_length is not None and len(names) > max_length:
-            names = [*names[:max_length], CUT]
-        total[tuple(names)] += 1
-    return total
+    rules = {"collapse": collapse, "max_length": max_length}
+    return Counter(variant_of(path, **rules) for path in paths(events, filters).values())

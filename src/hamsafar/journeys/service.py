@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from threading import Lock
 
+from hamsafar.journeys.cells import Cell, VariantCell
 from hamsafar.journeys.directly_follows import graph
-from hamsafar.journeys.drilldown import Crossings
+from hamsafar.journeys.drilldown import Crowd
 from hamsafar.journeys.ports import Journal
 from hamsafar.journeys.sequences import Sequences
 from hamsafar.journeys.types import (
     EVERYTHING,
-    EdgePeople,
-    EdgePerson,
+    CellPeople,
+    CellPerson,
     Filters,
     Graph,
     Stamp,
@@ -30,19 +31,17 @@ LONGEST = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EdgeQuery:
-    """Which edge's people.
+class CellQuery:
+    """The people of which number.
 
     Attributes:
-        from_: name of the earlier event.
-        to: name of the event right after it.
-        filters: those of the graph the edge was seen in.
+        cell: the number; a variant's key is one of `Explore.variants`.
+        filters: those of the graph or variants the number was seen in.
         cursor: `next` of the page before; None: the first page.
         limit: people on a page, 1 … `MAX_PAGE`.
     """
 
-    from_: str
-    to: str
+    cell: Cell
     filters: Filters = EVERYTHING
     cursor: str | None = None
     limit: int = 50
@@ -57,17 +56,17 @@ class GraphAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EdgeAnswer:
+class PeopleAnswer:
     """A page of people, with the exact figures of all of them.
 
     Attributes:
-        page: people with most transitions first, then latest, then by id.
+        page: those counted most first, then latest, then by id.
         whole: the figures of all pages; its `people` are those of this page.
         stamp: the state of the history.
     """
 
-    page: Page[EdgePerson]
-    whole: EdgePeople
+    page: Page[CellPerson]
+    whole: CellPeople
     stamp: Stamp
 
 
@@ -101,8 +100,8 @@ class Explore:
         stamp, sequences = self._sequences()
         return GraphAnswer(graph=graph(sequences, filters, compute=self._compute), stamp=stamp)
 
-    def edge_people(self, query: EdgeQuery) -> EdgeAnswer:
-        """Return a page of the people behind an edge.
+    def people_behind(self, query: CellQuery) -> PeopleAnswer:
+        """Return a page of the people behind a number.
 
         The cursor holds the last person's place in the order, not an offset: people who arrive
         between two pages push nobody onto both.
@@ -114,16 +113,17 @@ class Explore:
             raise BadInput(f"limit must be 1 … {MAX_PAGE}, not {query.limit}", where="limit")
         after = None if query.cursor is None else _place(query.cursor)
         stamp, sequences = self._sequences()
-        crossings = Crossings.of(
-            sequences, query.from_, query.to, query.filters, compute=self._compute
-        )
-        offset = 0 if after is None else crossings.offset_after(*after)
-        whole = crossings.page(offset, query.limit)
+        cell = query.cell
+        if isinstance(cell, VariantCell):
+            cell = VariantCell(cell.key, max_length=LONGEST)
+        crowd = Crowd.of(sequences, cell, query.filters, compute=self._compute)
+        offset = 0 if after is None else crowd.offset_after(*after)
+        whole = crowd.page(offset, query.limit)
         last = whole.people[-1] if whole.people else None
         has_more = offset + len(whole.people) < whole.total
         cursor = encode_cursor((last.count, last.last_at_us, last.person)) if last else None
         page = Page(items=whole.people, next=cursor if has_more else None)
-        return EdgeAnswer(page=page, whole=whole, stamp=stamp)
+        return PeopleAnswer(page=page, whole=whole, stamp=stamp)
 
     def variants(self, filters: Filters = EVERYTHING, *, limit: int = 50) -> VariantsAnswer:
         """Return the most frequent whole sequences, cut after `LONGEST` events.

@@ -165,11 +165,13 @@ class Variants(Sequence[Variant]):
 
     Attributes:
         rows: the variants asked for; all of them when no limit was set.
+        variant_keys: names each row to `VariantCell`; the same as long as codes of events are.
         people: people with at least one event that counts, in all variants.
         distinct: how many variants there are, listed or not.
     """
 
     rows: tuple[Variant, ...]
+    variant_keys: tuple[str, ...] = field(repr=False)
     people: int
     distinct: int
 
@@ -199,14 +201,15 @@ class Variants(Sequence[Variant]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EdgePerson:
-    """One person behind an edge.
+class CellPerson:
+    """One person behind a number.
 
     Attributes:
         person: the person's id.
-        count: how often they made this transition.
-        last_at_us: when they last arrived at its end, µs UTC.
-        seconds: each transition's duration, in time order.
+        count: how often the number counts them; 1 for a start, an end or a variant.
+        last_at_us: when they last did it (an edge: arrived; a variant: ended), µs UTC.
+        seconds: of an edge each transition's duration in time order, of a variant the time from
+            its first event to its last; else empty.
     """
 
     person: int
@@ -216,23 +219,23 @@ class EdgePerson:
 
     @property
     def mean_s(self) -> float:
-        """Return the mean duration in seconds."""
-        return sum(self.seconds) / self.count
+        """Return the mean duration in seconds; NaN when there is none."""
+        return sum(self.seconds) / len(self.seconds) if self.seconds else float("nan")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EdgePeople:
-    """Everybody behind an edge, exactly: most transitions first, then latest, then by id.
+class CellPeople:
+    """Everybody behind a number, exactly: those counted most first, then latest, then by id.
 
     Attributes:
         people: the people; when asked for a part, only that part.
-        count: transitions of all people: equals the edge's count in the graph.
+        count: equals the number: transitions of an edge, events of a node, else people.
         total: how many people there are.
         median_s: exact median of all durations; NaN when there are none.
         p95_s: exact 95th percentile; NaN when there are none.
     """
 
-    people: tuple[EdgePerson, ...]
+    people: tuple[CellPerson, ...]
     count: int
     total: int
     median_s: float

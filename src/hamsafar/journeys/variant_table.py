@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import partial
 
@@ -20,6 +21,9 @@ PERSON_BITS = 40
 """`Prints.person` of a merged tally is `chunk << 40 | place of the person in the chunk`."""
 
 _UNBOUNDED = 1 << 62
+_HALF = 16
+"""Hexadecimal digits of one half of a fingerprint."""
+_KEY = re.compile(r"[0-9a-f]{32}")
 
 Rules = tuple[bool, int]
 
@@ -46,24 +50,28 @@ def variants(
     Raises:
         BadInput: `limit` or `max_length` is below 1, or a filter is wrong.
     """
-    for where, value in (("limit", limit), ("max_length", max_length)):
-        if value is not None and value < 1:
-            raise BadInput(f"{where} must be 1 or more, not {value}", where=where)
+    if limit is not None and limit < 1:
+        raise BadInput(f"limit must be 1 or more, not {limit}", where="limit")
+    rules = rules_of(collapse=collapse, max_length=max_length)
     workers = compute or all_threads()
-    rules = (collapse, _UNBOUNDED if max_length is None else max_length)
     shards = shards_of(sequences, filters, workers.width)
     prints = merged(list(workers.map(partial(print_shard, rules=rules), shards)))
     chosen = _most_frequent(prints, limit)
     sieves = sieves_of(sequences, filters)
-    rows = []
-    for person, count in zip(prints.person[chosen].tolist(), prints.counts[chosen], strict=True):
+    rows: list[tuple[Variant, str]] = []
+    for at in chosen.tolist():
+        person = int(prints.person[at])
         chunk = person >> PERSON_BITS
         place = person & ((1 << PERSON_BITS) - 1)
         events = events_of(sequences.chunks[chunk])
         path = path_kernels().path_of(events, sieves[chunk], rules, place)
-        rows.append(Variant(_names(path.tolist(), sequences.names, rules[1]), int(count)))
+        names = _names(path.tolist(), sequences.names, rules[1])
+        key = f"{int(prints.a[at]):0{_HALF}x}{int(prints.b[at]):0{_HALF}x}"
+        rows.append((Variant(names, int(prints.counts[at])), key))
+    rows.sort(key=lambda row: (-row[0].count, len(row[0].names), row[0].names, row[1]))
     return Variants(
-        rows=tuple(sorted(rows, key=lambda row: (-row.count, len(row.names), row.names))),
+        rows=tuple(variant for variant, _ in rows),
+        variant_keys=tuple(key for _, key in rows),
         people=int(prints.counts.sum()),
         distinct=len(prints.counts),
     )
@@ -71,6 +79,17 @@ def variants(
 
 def print_shard(shard: Shard, *, rules: Rules) -> Prints:
     """Return the tally of one shard's sequences; pure, so any machine may run it.
+
+    Args:
+        shard: whose events.
+        rules: (collapse runs, longest sequence).
+    """
+    tally = _tallied(fingerprints(shard, rules=rules))
+    return tally._replace(person=tally.person | shard.chunk << PERSON_BITS)
+
+
+def fingerprints(shard: Shard, *, rules: Rules) -> Prints:
+    """Return a fingerprint for each person of a shard who has any event that counts.
 
     Args:
         shard: whose events.
@@ -85,8 +104,29 @@ def print_shard(shard: Shard, *, rules: Rules) -> Prints:
         person=np.empty(people, np.int64),
     )
     found = path_kernels().fingerprint(shard.events, shard.sieve, rules, prints)
-    tally = _tallied(_first(prints, found))
-    return tally._replace(person=tally.person | shard.chunk << PERSON_BITS)
+    return _first(prints, found)
+
+
+def rules_of(*, collapse: bool, max_length: int | None) -> Rules:
+    """Return the rules of fingerprints.
+
+    Raises:
+        BadInput: `max_length` is below 1.
+    """
+    if max_length is not None and max_length < 1:
+        raise BadInput(f"max_length must be 1 or more, not {max_length}", where="max_length")
+    return collapse, _UNBOUNDED if max_length is None else max_length
+
+
+def halves_of(key: str) -> tuple[int, int]:
+    """Return the two halves of a variant's fingerprint from its key.
+
+    Raises:
+        BadInput: not a key of `Variants.variant_keys`.
+    """
+    if not _KEY.fullmatch(key):
+        raise BadInput(f"no variant has the key {key!r}; take one of the list", where="variant")
+    return int(key[:_HALF], 16), int(key[_HALF:], 16)
 
 
 def merged(partials: Sequence[Prints]) -> Prints:

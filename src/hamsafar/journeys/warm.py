@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from hamsafar.journeys.cells import EdgeCell, NodeCell, VariantCell
 from hamsafar.journeys.directly_follows import DENSE_NAMES, graph
-from hamsafar.journeys.drilldown import edge_people
+from hamsafar.journeys.drilldown import people_behind
 from hamsafar.journeys.sequences import Sequences
 from hamsafar.journeys.shards import Threads
 from hamsafar.journeys.types import EVERYTHING
@@ -28,5 +29,6 @@ def warm() -> None:
         two = Sequences.from_chunks(sequences.chunks * 2, names=sequences.names)
         for filters in (EVERYTHING, replace(EVERYTHING, from_us=0)):
             graph(two, filters, compute=_ONE)
-            edge_people(two, "warm 0", "warm 1", filters, compute=_ONE)
-            variants(two, filters, limit=1, compute=_ONE)
+            (key,) = variants(two, filters, limit=1, compute=_ONE).variant_keys
+            for cell in (EdgeCell("warm 0", "warm 1"), NodeCell("warm 0"), VariantCell(key)):
+                people_behind(two, cell, filters, compute=_ONE)

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, ask } from "@/shared/api/client";
+import { type Cell, cellKey, cellQuestion } from "./cell";
 import type { ServerFilter } from "./url";
 
 const VARIANTS_SHOWN = 100;
@@ -23,14 +24,14 @@ export const variantsQuery = (filter: ServerFilter) =>
       ),
   });
 
-export const edgeQuery = (from: string, to: string, filter: ServerFilter) =>
+export const peopleQuery = (cell: Cell, filter: ServerFilter) =>
   infiniteQueryOptions({
-    queryKey: ["journeys", "edge", from, to, filter],
+    queryKey: ["journeys", "people", cellKey(cell), filter],
     initialPageParam: "",
     queryFn: ({ pageParam, signal }) => {
       const cursor = pageParam === "" ? {} : { cursor: pageParam };
-      const query = { ...filter, from_name: from, to_name: to, ...cursor };
-      return ask(api.GET("/api/journeys/edge", { params: { query }, signal }));
+      const query = { ...filter, ...cellQuestion(cell), ...cursor };
+      return ask(api.GET("/api/journeys/people", { params: { query }, signal }));
     },
     getNextPageParam: (page) => page.next ?? undefined,
   });

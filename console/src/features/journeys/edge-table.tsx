@@ -5,17 +5,19 @@ import type { Graph, GraphEdge } from "@/shared/api/types";
 import { useFormat } from "@/shared/format/use-format";
 import { DataTable, type TableColumn } from "@/shared/ui/data-table";
 import { Plain } from "@/shared/ui/names";
+import type { Cell } from "./cell";
+import { edgeId } from "./simplify";
 
 interface EdgeTableProps {
   graph: Graph;
   selected: string;
-  onEdge: (from: string, to: string) => void;
+  onOpen: (cell: Cell) => void;
 }
 
-const keyOf = (edge: GraphEdge) => JSON.stringify([edge.from, edge.to]);
+const keyOf = (edge: GraphEdge) => edgeId(edge.from, edge.to);
 
 /** All connections as text and numbers. */
-export function EdgeTable({ graph, selected, onEdge }: EdgeTableProps) {
+export function EdgeTable({ graph, selected, onOpen }: EdgeTableProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const rows = useMemo(() => [...graph.edges].sort((a, b) => b.count - a.count), [graph]);
@@ -46,7 +48,7 @@ export function EdgeTable({ graph, selected, onEdge }: EdgeTableProps) {
             fw={600}
             onClick={(event) => {
               event.stopPropagation();
-              onEdge(row.from, row.to);
+              onOpen({ of: "edge", from: row.from, to: row.to });
             }}
           >
             {format.number(row.count)}
@@ -77,7 +79,7 @@ export function EdgeTable({ graph, selected, onEdge }: EdgeTableProps) {
         cell: (row) => format.span(row.p95_s),
       },
     ],
-    [t, format, onEdge],
+    [t, format, onOpen],
   );
   return (
     <DataTable
@@ -86,7 +88,7 @@ export function EdgeTable({ graph, selected, onEdge }: EdgeTableProps) {
       columns={columns}
       rowKey={keyOf}
       selected={(row) => keyOf(row) === selected}
-      onRow={(row) => onEdge(row.from, row.to)}
+      onRow={(row) => onOpen({ of: "edge", from: row.from, to: row.to })}
     />
   );
 }

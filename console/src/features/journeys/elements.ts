@@ -2,9 +2,9 @@ import type { Edge, Node } from "@xyflow/react";
 import type { TFunction } from "i18next";
 import type { Graph, GraphEdge } from "@/shared/api/types";
 import type { Format } from "@/shared/format/format";
+import type { Cell } from "./cell";
 import { type Placement, pathOf, slowness, thickness } from "./geometry";
-import { edgeId } from "./layout";
-import { type Drawing, END, START } from "./simplify";
+import { type Drawing, END, edgeId, START } from "./simplify";
 import type { Measure } from "./url";
 
 interface StepData extends Record<string, unknown> {
@@ -41,11 +41,21 @@ interface ElementsInput {
   selected: string;
   format: Format;
   t: TFunction;
-  onEdge: (from: string, to: string) => void;
-  onStep: (name: string) => void;
+  onOpen: (cell: Cell) => void;
 }
 
 const isBound = (name: string) => name === START || name === END;
+
+function cellBehind(from: string, to: string): Cell {
+  if (from === START) return { of: "start", name: to };
+  return to === END ? { of: "end", name: from } : { of: "edge", from, to };
+}
+
+function labelText(from: string, to: string, value: string, t: TFunction): string {
+  if (from === START) return t("journeys.startLabel", { name: to, value });
+  if (to === END) return t("journeys.endLabel", { name: from, value });
+  return t("journeys.edgeLabel", { from, to, value });
+}
 
 function valueText(edge: GraphEdge, measure: Measure, format: Format): string {
   if (isBound(edge.from) || isBound(edge.to) || measure === "count")
@@ -54,7 +64,7 @@ function valueText(edge: GraphEdge, measure: Measure, format: Format): string {
 }
 
 function steps(input: ElementsInput): StepNode[] {
-  const { placement, graph, selected, format, t, onStep } = input;
+  const { placement, graph, selected, format, t, onOpen } = input;
   const known = new Map(graph.nodes.map((node) => [node.name, node]));
   return placement.nodes.map((node) => {
     const facts = known.get(node.id);
@@ -73,14 +83,14 @@ function steps(input: ElementsInput): StepNode[] {
         people: facts ? t("journeys.nodePeople", { count: facts.people }) : "",
         selected: selected === node.id,
         label: t("journeys.openStep", { name: title }),
-        onOpen: () => onStep(node.id),
+        onOpen: () => onOpen({ of: "node", name: node.id }),
       },
     };
   });
 }
 
 function lines(input: ElementsInput): PathEdge[] {
-  const { placement, drawing, measure, selected, format, t, onEdge } = input;
+  const { placement, drawing, measure, selected, format, t, onOpen } = input;
   const facts = new Map(drawing.edges.map((edge) => [edgeId(edge.from, edge.to), edge]));
   const most = Math.max(1, ...drawing.edges.map((edge) => edge.count));
   const time = (edge: GraphEdge) => (measure === "p95" ? edge.p95_s : edge.median_s);
@@ -106,8 +116,8 @@ function lines(input: ElementsInput): PathEdge[] {
           slow: measure === "count" || bound ? 0 : slowness(time(edge), slowest),
           bound,
           selected: selected === id,
-          label: t("journeys.edgeLabel", { from, to, value }),
-          onOpen: () => onEdge(from, to),
+          label: labelText(from, to, value, t),
+          onOpen: () => onOpen(cellBehind(from, to)),
         },
       },
     ];

@@ -5,12 +5,12 @@ import { useTranslation } from "react-i18next";
 import type { Graph } from "@/shared/api/types";
 import type { UrlSearch } from "@/shared/url/search";
 import { Bounds } from "./bounds";
+import { type Cell, cellKey, cellPatch } from "./cell";
 import { Drafting } from "./drafting";
-import { EdgePanel } from "./edge-panel";
 import { EdgeTable } from "./edge-table";
 import classes from "./journeys.module.css";
-import { type Drawing, readableDetail, simplify } from "./simplify";
-import { StepPanel } from "./step-panel";
+import { PeoplePanel } from "./people-panel";
+import { type Drawing, END, edgeId, readableDetail, START, simplify } from "./simplify";
 import { type JourneysUrl, MEASURES, type ServerFilter } from "./url";
 
 const GraphView = lazy(() => import("./graph-view"));
@@ -23,52 +23,62 @@ interface ExploreProps {
   onChange: (patch: UrlSearch, options?: { replace?: boolean }) => void;
 }
 
-/** Graph or table, and beside it whatever connection or step was chosen. */
+/** Graph or table, and beside it the people of whatever number was chosen. */
 export function Explore({ graph, url, filter, onChange }: ExploreProps) {
   const detail = url.detail ?? readableDetail(graph.edges.length);
   const drawing = useMemo(() => simplify(graph, detail), [graph, detail]);
-  const openEdge = useCallback(
-    (ef: string, et: string) => onChange({ ef, et, step: undefined }),
-    [onChange],
-  );
-  const openStep = useCallback(
-    (step: string) => onChange({ step, ef: undefined, et: undefined }),
-    [onChange],
-  );
-  const close = () => onChange({ ef: undefined, et: undefined, step: undefined });
-  const { edgeFrom, edgeTo, step } = url;
-  const onEdge = edgeFrom !== "" && edgeTo !== "";
-  const selected = onEdge ? JSON.stringify([edgeFrom, edgeTo]) : step;
+  const { cell } = url;
+  const open = useCallback((next: Cell | null) => onChange(cellPatch(next)), [onChange]);
+  const selected = cell && selectionOf(cell);
   return (
     <>
       {url.view === "graph" && (
         <Bar url={url} initialDetail={detail} drawing={drawing} onChange={onChange} />
       )}
-      <div className={classes.layout} data-panel={selected !== ""}>
+      <div className={classes.layout} data-panel={cell !== null}>
         {url.view === "graph" ? (
           <Suspense fallback={<Drafting />}>
             <GraphView
               graph={graph}
               drawing={drawing}
               measure={url.measure}
-              selected={selected}
-              onEdge={openEdge}
-              onStep={openStep}
+              selected={selected ?? ""}
+              onOpen={open}
             />
           </Suspense>
         ) : (
-          <EdgeTable graph={graph} selected={selected} onEdge={openEdge} />
+          <EdgeTable graph={graph} selected={selected ?? ""} onOpen={open} />
         )}
-        {onEdge && (
-          <EdgePanel key={selected} from={edgeFrom} to={edgeTo} filter={filter} onClose={close} />
-        )}
-        {!onEdge && step !== "" && (
-          <StepPanel key={step} name={step} graph={graph} onEdge={openEdge} onClose={close} />
+        {cell && (
+          <PeoplePanel
+            key={cellKey(cell)}
+            cell={cell}
+            filter={filter}
+            graph={graph}
+            onOpen={open}
+            onClose={() => open(null)}
+          />
         )}
       </div>
-      <Bounds graph={graph} onStep={openStep} />
+      <Bounds graph={graph} onOpen={open} />
     </>
   );
+}
+
+/** What of the picture is marked: a step, or a connection, those with start and end among them. */
+function selectionOf(cell: Cell): string {
+  switch (cell.of) {
+    case "edge":
+      return edgeId(cell.from, cell.to);
+    case "start":
+      return edgeId(START, cell.name);
+    case "end":
+      return edgeId(cell.name, END);
+    case "node":
+      return cell.name;
+    default:
+      return "";
+  }
 }
 
 interface BarProps {

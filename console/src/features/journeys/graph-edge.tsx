@@ -34,32 +34,25 @@ export function GraphEdgeLine({ id, data }: EdgeProps<PathEdge>) {
         style={{ stroke, strokeWidth: data.width }}
         markerEnd={`url(#${marker})`}
       />
-      {!data.bound && (
-        // biome-ignore lint/a11y/noStaticElementInteractions: the label is the button for keyboards.
-        <path d={data.path} className={classes.edgeTouch} onClick={data.onOpen} />
-      )}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the label is the button for keyboards. */}
+      <path d={data.path} className={classes.edgeTouch} onClick={data.onOpen} />
       {data.x !== null && (
         <EdgeLabelRenderer>
           <div
             className={classes.edgePlace}
             style={{ transform: `translate(-50%, -50%) translate(${data.x}px, ${data.y}px)` }}
           >
-            {data.bound ? (
-              <span className={classes.edgeSoft} dir="auto">
-                {data.value}
-              </span>
-            ) : (
-              <button
-                type="button"
-                className={`${classes.edgeLabel} nopan`}
-                data-selected={data.selected}
-                aria-label={data.label}
-                onClick={data.onOpen}
-                dir="auto"
-              >
-                {data.value}
-              </button>
-            )}
+            <button
+              type="button"
+              className={`${classes.edgeLabel} nopan`}
+              data-bound={data.bound}
+              data-selected={data.selected}
+              aria-label={data.label}
+              onClick={data.onOpen}
+              dir="auto"
+            >
+              {data.value}
+            </button>
           </div>
         </EdgeLabelRenderer>
       )}

@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import type { Graph } from "@/shared/api/types";
 import { useFormat } from "@/shared/format/use-format";
 import { ProblemNote } from "@/shared/ui/problem-note";
+import type { Cell } from "./cell";
 import { Drafting } from "./drafting";
 import { elementsOf } from "./elements";
 import { mirrored, type Placement } from "./geometry";
@@ -29,8 +30,7 @@ interface GraphViewProps {
   drawing: Drawing;
   measure: Measure;
   selected: string;
-  onEdge: (from: string, to: string) => void;
-  onStep: (name: string) => void;
+  onOpen: (cell: Cell) => void;
 }
 
 /** The picture of the real journey. */
@@ -42,7 +42,7 @@ export default function GraphView(props: GraphViewProps) {
   );
 }
 
-function Canvas({ graph, drawing, measure, selected, onEdge, onStep }: GraphViewProps) {
+function Canvas({ graph, drawing, measure, selected, onOpen }: GraphViewProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { dir } = useDirection();
@@ -61,9 +61,8 @@ function Canvas({ graph, drawing, measure, selected, onEdge, onStep }: GraphView
   );
   const elements = useMemo(
     () =>
-      placement &&
-      elementsOf({ placement, graph, drawing, measure, selected, format, t, onEdge, onStep }),
-    [placement, graph, drawing, measure, selected, format, t, onEdge, onStep],
+      placement && elementsOf({ placement, graph, drawing, measure, selected, format, t, onOpen }),
+    [placement, graph, drawing, measure, selected, format, t, onOpen],
   );
   if (layout.isError) return <ProblemNote error={layout.error} />;
   if (!elements || !placement) return <Drafting />;

@@ -2,7 +2,7 @@ import ELK, { type ElkExtendedEdge, type ElkNode } from "elkjs/lib/elk-api.js";
 import workerUrl from "elkjs/lib/elk-worker.min.js?url";
 import type { Placement, Point } from "./geometry";
 import { readingOrder } from "./order";
-import { type Drawing, END, START } from "./simplify";
+import { type Drawing, END, edgeId, START } from "./simplify";
 
 const NODE = { width: 150, height: 54 };
 const BOUND = { width: 56, height: 32 };
@@ -29,10 +29,6 @@ let elk: InstanceType<typeof ELK> | null = null;
 function engine(): InstanceType<typeof ELK> {
   elk ??= new ELK({ workerUrl });
   return elk;
-}
-
-export function edgeId(from: string, to: string): string {
-  return JSON.stringify([from, to]);
 }
 
 function nodeOf(id: string): ElkNode {

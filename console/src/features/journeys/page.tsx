@@ -37,7 +37,7 @@ export function JourneysPage() {
     >
       <Filters url={url} onChange={setUrl} />
       {url.view === "variants" ? (
-        <VariantsView filter={filter} />
+        <VariantsView filter={filter} cell={url.cell} onChange={setUrl} />
       ) : (
         <QueryView query={graph} skeleton={<Skeleton height={480} />}>
           {(data) =>

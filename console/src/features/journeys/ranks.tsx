@@ -1,4 +1,4 @@
-import { Anchor } from "@mantine/core";
+import { UnstyledButton } from "@mantine/core";
 import { useFormat } from "@/shared/format/use-format";
 import { Plain } from "@/shared/ui/names";
 import classes from "./journeys.module.css";
@@ -20,22 +20,17 @@ export function Ranks({ rows, most = SHOWN, onOpen }: RanksProps) {
     <ol className={classes.ranks}>
       {ordered.map((row) => (
         <li key={row.name}>
-          <Anchor
-            component="button"
-            type="button"
-            className={classes.rankButton}
-            ta="start"
-            size="sm"
-            onClick={() => onOpen(row.name)}
-          >
-            <Plain>{row.name}</Plain>
-          </Anchor>
-          <span>{format.number(row.count)}</span>
-          <span
-            className={classes.rankBar}
-            style={{ inlineSize: `${(100 * row.count) / top}%` }}
-            aria-hidden
-          />
+          <UnstyledButton className={classes.rank} onClick={() => onOpen(row.name)}>
+            <span className={classes.rankName}>
+              <Plain>{row.name}</Plain>
+            </span>
+            <span>{format.number(row.count)}</span>
+            <span
+              className={classes.rankBar}
+              style={{ inlineSize: `${(100 * row.count) / top}%` }}
+              aria-hidden
+            />
+          </UnstyledButton>
         </li>
       ))}
     </ol>

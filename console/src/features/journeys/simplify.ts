@@ -4,6 +4,11 @@ import type { Graph, GraphEdge } from "@/shared/api/types";
 export const START = "\u0000start";
 export const END = "\u0000end";
 
+/** Names a connection. */
+export function edgeId(from: string, to: string): string {
+  return JSON.stringify([from, to]);
+}
+
 /** What is drawn: a part of the graph with its beginning and end. */
 export interface Drawing {
   names: string[];

@@ -1,5 +1,6 @@
 import { instants } from "@/shared/format/range";
 import { choice, many, one, type UrlSearch } from "@/shared/url/search";
+import { cellOf } from "./cell";
 
 export const VIEWS = ["graph", "table", "variants"] as const;
 export const MEASURES = ["count", "median", "p95"] as const;
@@ -25,10 +26,8 @@ export function parseJourneys(search: UrlSearch) {
     exclude: many(search, "exclude"),
     technical: one(search, "technical") === "1",
     derived: one(search, "derived") === "1",
-    /** The connection (both) or the step (only `step`) whose people or neighbours are shown. */
-    edgeFrom: one(search, "ef"),
-    edgeTo: one(search, "et"),
-    step: one(search, "step"),
+    /** The number whose people are shown. */
+    cell: cellOf(search),
   };
 }
 

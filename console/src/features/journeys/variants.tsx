@@ -1,6 +1,7 @@
+import { Anchor } from "@mantine/core";
 import { IconChevronRight } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Fragment, useMemo } from "react";
+import { Fragment, useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Variant } from "@/shared/api/types";
 import { useFormat } from "@/shared/format/use-format";
@@ -8,28 +9,56 @@ import { DataTable, type TableColumn } from "@/shared/ui/data-table";
 import { Plain } from "@/shared/ui/names";
 import { Section } from "@/shared/ui/page";
 import { Lines, QueryView } from "@/shared/ui/query-view";
+import type { UrlSearch } from "@/shared/url/search";
 import { variantsQuery } from "./api";
+import { type Cell, cellPatch } from "./cell";
 import classes from "./journeys.module.css";
 import { Nothing } from "./nothing";
+import { PeoplePanel } from "./people-panel";
 import { isFiltered, type ServerFilter } from "./url";
 
-/** Whole journeys and how many people took each. */
-export function VariantsView({ filter }: { filter: ServerFilter }) {
+interface VariantsViewProps {
+  filter: ServerFilter;
+  cell: Cell | null;
+  onChange: (patch: UrlSearch) => void;
+}
+
+/** Whole journeys and how many people took each; a journey opens to them. */
+export function VariantsView({ filter, cell, onChange }: VariantsViewProps) {
   const { t } = useTranslation();
   const query = useQuery({ ...variantsQuery(filter), placeholderData: keepPreviousData });
+  const open = useCallback((next: Cell | null) => onChange(cellPatch(next)), [onChange]);
+  const chosen = cell?.of === "variant" ? cell : null;
   return (
-    <Section title={t("journeys.views.variants")} note={t("journeys.variantsNote")}>
-      <QueryView query={query} skeleton={<Lines count={10} />}>
-        {(data) =>
-          data.items.length === 0 ? (
-            <Nothing filtered={isFiltered(filter)} />
-          ) : (
-            <VariantsTable variants={data.items} />
-          )
-        }
-      </QueryView>
-    </Section>
+    <div className={classes.layout} data-panel={chosen !== null}>
+      <Section title={t("journeys.views.variants")} note={t("journeys.variantsNote")}>
+        <QueryView query={query} skeleton={<Lines count={10} />}>
+          {(data) =>
+            data.items.length === 0 ? (
+              <Nothing filtered={isFiltered(filter)} />
+            ) : (
+              <VariantsTable variants={data.items} selected={chosen?.key ?? ""} onOpen={open} />
+            )
+          }
+        </QueryView>
+      </Section>
+      {chosen && (
+        <PeoplePanel
+          key={chosen.key}
+          cell={chosen}
+          filter={filter}
+          title={<VariantTitle variant={query.data?.items.find((one) => one.key === chosen.key)} />}
+          onOpen={open}
+          onClose={() => open(null)}
+        />
+      )}
+    </div>
   );
+}
+
+function VariantTitle({ variant }: { variant: Variant | undefined }) {
+  const { t } = useTranslation();
+  return variant ? <Chain names={variant.names} /> : t("journeys.variant");
 }
 
 /** Equal steps in a row become one with a count: A, A, A → A ×3. */
@@ -60,7 +89,13 @@ function Chain({ names }: { names: string[] }) {
   );
 }
 
-function VariantsTable({ variants }: { variants: Variant[] }) {
+interface VariantsTableProps {
+  variants: Variant[];
+  selected: string;
+  onOpen: (cell: Cell) => void;
+}
+
+function VariantsTable({ variants, selected, onOpen }: VariantsTableProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const columns = useMemo<TableColumn<Variant>[]>(
@@ -70,7 +105,21 @@ function VariantsTable({ variants }: { variants: Variant[] }) {
         header: t("journeys.people"),
         numeric: true,
         sort: (row) => row.count,
-        cell: (row) => format.number(row.count),
+        cell: (row) => (
+          <Anchor
+            component="button"
+            type="button"
+            size="sm"
+            fw={600}
+            aria-label={t("journeys.openVariant", { count: row.count })}
+            onClick={(event) => {
+              event.stopPropagation();
+              onOpen({ of: "variant", key: row.key });
+            }}
+          >
+            {format.number(row.count)}
+          </Anchor>
+        ),
       },
       {
         id: "share",
@@ -80,14 +129,16 @@ function VariantsTable({ variants }: { variants: Variant[] }) {
       },
       { id: "names", header: t("journeys.variant"), cell: (row) => <Chain names={row.names} /> },
     ],
-    [t, format],
+    [t, format, onOpen],
   );
   return (
     <DataTable
       label={t("journeys.views.variants")}
       rows={variants}
       columns={columns}
-      rowKey={(row) => row.names.join("\u0001")}
+      rowKey={(row) => row.key}
+      selected={(row) => row.key === selected}
+      onRow={(row) => onOpen({ of: "variant", key: row.key })}
     />
   );
 }

@@ -64,26 +64,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/journeys/edge": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Edge
-         * @description Return the people behind an edge, most transitions first, with exact median and p95.
-         */
-        get: operations["get_edge"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/journeys/graph": {
         parameters: {
             query?: never;
@@ -96,6 +76,28 @@ export interface paths {
          * @description Return the directly-follows graph: counts exact, median and p95 within 1 %.
          */
         get: operations["get_graph"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journeys/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List People Behind
+         * @description Return the people behind a number of the graph or of variants, counted most first.
+         *
+         *     `people` and `count` equal the number under the same filters; median and p95 are exact.
+         */
+        get: operations["list_people_behind"];
         put?: never;
         post?: never;
         delete?: never;
@@ -941,6 +943,49 @@ export interface components {
             subject_kind: string;
         };
         /**
+         * CellKind
+         * @description What a number counts.
+         * @enum {string}
+         */
+        CellKind: "edge" | "node" | "start" | "end" | "variant";
+        /**
+         * CellPeopleShape
+         * @description The people behind a number, with the exact figures of all of them; `count` is the number.
+         */
+        CellPeopleShape: {
+            /** Count */
+            count: number;
+            /** Items */
+            items: components["schemas"]["CellPersonShape"][];
+            /** Median S */
+            median_s: number | null;
+            /** Next */
+            next: string | null;
+            /** P95 S */
+            p95_s: number | null;
+            /** People */
+            people: number;
+        };
+        /**
+         * CellPersonShape
+         * @description One person behind a number.
+         *
+         *     `last_at`: of an edge the last arrival, of a variant its end, else the event. `seconds`: mean
+         *     of the person's transitions, or from the first event of a variant to its last.
+         */
+        CellPersonShape: {
+            /** Count */
+            count: number;
+            /** Label */
+            label: string;
+            /** Last At */
+            last_at: string;
+            /** Person */
+            person: string;
+            /** Seconds */
+            seconds: number | null;
+        };
+        /**
          * ChannelCount
          * @description Events of one channel.
          */
@@ -993,40 +1038,6 @@ export interface components {
         DiscardAsk: {
             /** Ids */
             ids: number[];
-        };
-        /**
-         * EdgePeopleShape
-         * @description The people behind an edge, with the exact figures of all of them.
-         */
-        EdgePeopleShape: {
-            /** Count */
-            count: number;
-            /** Items */
-            items: components["schemas"]["EdgePersonShape"][];
-            /** Median S */
-            median_s: number;
-            /** Next */
-            next: string | null;
-            /** P95 S */
-            p95_s: number;
-            /** People */
-            people: number;
-        };
-        /**
-         * EdgePersonShape
-         * @description One person behind an edge; `seconds` is the mean of the person's transitions.
-         */
-        EdgePersonShape: {
-            /** Count */
-            count: number;
-            /** Label */
-            label: string;
-            /** Last At */
-            last_at: string;
-            /** Person */
-            person: string;
-            /** Seconds */
-            seconds: number;
         };
         /**
          * EraseAsk
@@ -2053,10 +2064,14 @@ export interface components {
         /**
          * VariantShape
          * @description One whole sequence of events; `share` of all people lived exactly it.
+         *
+         *     `key` asks `/api/journeys/people` for them.
          */
         VariantShape: {
             /** Count */
             count: number;
+            /** Key */
+            key: string;
             /** Names */
             names: string[];
             /** Share */
@@ -2261,49 +2276,6 @@ export interface operations {
             };
         };
     };
-    get_edge: {
-        parameters: {
-            query: {
-                from_name: string;
-                to_name: string;
-                /** @description `next` of the page before; empty for the first */
-                cursor?: string;
-                limit?: number;
-                from?: string;
-                to?: string;
-                channel?: string[];
-                source?: number[];
-                include?: string[];
-                exclude?: string[];
-                technical?: boolean;
-                derived?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EdgePeopleShape"];
-                };
-            };
-            /** @description refused; says why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     get_graph: {
         parameters: {
             query?: {
@@ -2329,6 +2301,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GraphShape"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_people_behind: {
+        parameters: {
+            query: {
+                /** @description `next` of the page before; empty for the first */
+                cursor?: string;
+                /** @description items on a page */
+                limit?: number;
+                /** @description what the number counts */
+                of: components["schemas"]["CellKind"];
+                /** @description name of the event; of an edge both, the earlier one first */
+                name?: string[];
+                /** @description `key` of a variant */
+                variant?: string;
+                from?: string;
+                to?: string;
+                channel?: string[];
+                source?: number[];
+                include?: string[];
+                exclude?: string[];
+                technical?: boolean;
+                derived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellPeopleShape"];
                 };
             };
             /** @description refused; says why */

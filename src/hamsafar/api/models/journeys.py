@@ -48,30 +48,38 @@ class GraphShape(Told):
     identity_version: int
 
 
-class EdgePersonShape(Told):
-    """One person behind an edge; `seconds` is the mean of the person's transitions."""
+class CellPersonShape(Told):
+    """One person behind a number.
+
+    `last_at`: of an edge the last arrival, of a variant its end, else the event. `seconds`: mean
+    of the person's transitions, or from the first event of a variant to its last.
+    """
 
     person: str
     label: str
     count: int
     last_at: str
-    seconds: float
+    seconds: float | None
 
 
-class EdgePeopleShape(Told):
-    """The people behind an edge, with the exact figures of all of them."""
+class CellPeopleShape(Told):
+    """The people behind a number, with the exact figures of all of them; `count` is the number."""
 
-    items: list[EdgePersonShape]
+    items: list[CellPersonShape]
     next: str | None
     people: int
     count: int
-    median_s: float
-    p95_s: float
+    median_s: float | None
+    p95_s: float | None
 
 
 class VariantShape(Told):
-    """One whole sequence of events; `share` of all people lived exactly it."""
+    """One whole sequence of events; `share` of all people lived exactly it.
 
+    `key` asks `/api/journeys/people` for them.
+    """
+
+    key: str
     names: list[str]
     count: int
     share: float

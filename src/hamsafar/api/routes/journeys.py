@@ -1,4 +1,4 @@
-"""Journeys: the graph of what really follows what, the people behind an edge, variants."""
+"""Journeys: the graph of what really follows what, variants, the people behind each number."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from fastapi import APIRouter, Depends, Query
 
 from hamsafar.api.gate import JourneysReader, Known
 from hamsafar.api.looks import listed
-from hamsafar.api.models.base import Cursor
+from hamsafar.api.models.base import Cursor, Limit
 from hamsafar.api.models.journeys import (
-    EdgePeopleShape,
-    EdgePersonShape,
+    CellPeopleShape,
+    CellPersonShape,
     GraphEdge,
     GraphNode,
     GraphShape,
@@ -23,8 +23,17 @@ from hamsafar.api.models.journeys import (
 )
 from hamsafar.api.services import Parts
 from hamsafar.api.times import iso, moment
-from hamsafar.journeys.service import EdgeQuery
-from hamsafar.journeys.types import Filters
+from hamsafar.journeys import (
+    Cell,
+    CellKind,
+    EdgeCell,
+    EndCell,
+    Filters,
+    NodeCell,
+    StartCell,
+    VariantCell,
+)
+from hamsafar.journeys.service import CellQuery
 from hamsafar.kernel.errors import BadInput
 
 router = APIRouter(tags=["journeys"])
@@ -95,41 +104,72 @@ def get_graph(_: JourneysReader, filters: Filtered, services: Parts) -> GraphSha
     )
 
 
-@router.get("/api/journeys/edge")
-def get_edge(  # noqa: PLR0913 - one parameter per part of the address
+async def cell_of(
+    of: Annotated[CellKind, Query(description="what the number counts")],
+    name: Annotated[
+        list[str],
+        Query(
+            max_length=2,
+            description="name of the event; of an edge both, the earlier one first",
+        ),
+    ] = [],  # noqa: B006 - FastAPI copies defaults
+    variant: Annotated[str, Query(max_length=100, description="`key` of a variant")] = "",
+) -> Cell:
+    """Return which number a request asks for.
+
+    Raises:
+        BadInput: it does not say so completely.
+    """
+    match of, name:
+        case CellKind.VARIANT, []:
+            return VariantCell(variant)
+        case CellKind.EDGE, [from_, to]:
+            return EdgeCell(from_, to)
+        case CellKind.NODE, [only]:
+            return NodeCell(only)
+        case CellKind.START, [only]:
+            return StartCell(only)
+        case CellKind.END, [only]:
+            return EndCell(only)
+    wanted = {CellKind.VARIANT: "no name, but `variant`", CellKind.EDGE: "two names"}
+    raise BadInput(f"of={of} takes {wanted.get(of, 'one name')}", where="name")
+
+
+@router.get("/api/journeys/people")
+def list_people_behind(
     caller: JourneysReader,
+    cell: Annotated[Cell, Depends(cell_of)],
     filters: Filtered,
     services: Parts,
-    from_name: Annotated[str, Query(max_length=1_000)],
-    to_name: Annotated[str, Query(max_length=1_000)],
     cursor: Cursor = "",
-    limit: Annotated[int, Query(ge=1, le=500)] = 50,
-) -> EdgePeopleShape:
-    """Return the people behind an edge, most transitions first, with exact median and p95."""
-    query = EdgeQuery(
-        from_=from_name, to=to_name, filters=filters, cursor=cursor or None, limit=limit
-    )
-    answer = services.explore.edge_people(query)
+    limit: Limit = 50,
+) -> CellPeopleShape:
+    """Return the people behind a number of the graph or of variants, counted most first.
+
+    `people` and `count` equal the number under the same filters; median and p95 are exact.
+    """
+    query = CellQuery(cell=cell, filters=filters, cursor=cursor or None, limit=limit)
+    answer = services.explore.people_behind(query)
     people = answer.page.items
     persons = [one.person for one in people]
     listed(services, caller, persons, "people.list")
     labels = services.profiles.labelled(persons)
-    return EdgePeopleShape(
+    return CellPeopleShape(
         items=[
-            EdgePersonShape(
+            CellPersonShape(
                 person=str(one.person),
                 label=labels.get(one.person, ""),
                 count=one.count,
                 last_at=iso(one.last_at_us),
-                seconds=finite(one.mean_s),
+                seconds=finite_or_none(one.mean_s),
             )
             for one in people
         ],
         next=answer.page.next,
         people=answer.whole.total,
         count=answer.whole.count,
-        median_s=finite(answer.whole.median_s),
-        p95_s=finite(answer.whole.p95_s),
+        median_s=finite_or_none(answer.whole.median_s),
+        p95_s=finite_or_none(answer.whole.p95_s),
     )
 
 
@@ -145,11 +185,12 @@ def get_variants(
     return VariantsShape(
         items=[
             VariantShape(
+                key=key,
                 names=list(row.names),
                 count=row.count,
                 share=row.count / found.people if found.people else 0.0,
             )
-            for row in found.rows
+            for row, key in zip(found.rows, found.variant_keys, strict=True)
         ],
         people=found.people,
         distinct=found.distinct,
@@ -170,3 +211,8 @@ def finite(number: float) -> float:
     (0.0, 1.5)
     """
     return number if math.isfinite(number) else 0.0
+
+
+def finite_or_none(number: float) -> float | None:
+    """Return a number JSON can hold, None for what is not defined."""
+    return number if math.isfinite(number) else None

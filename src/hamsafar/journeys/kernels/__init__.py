@@ -18,7 +18,7 @@ def edge_kernels() -> ModuleType:
 
 @cache
 def path_kernels() -> ModuleType:
-    """Return `kernels.paths`: fingerprints of whole sequences and their tally."""
+    """Return `kernels.paths`: fingerprints of whole sequences, their tally, their spans."""
     return import_module("hamsafar.journeys.kernels.paths")
 
 

@@ -322,3 +322,40 @@ def walk_edge(
             before = code
             then = at
     return found
+
+
+@kernel
+def walk_step(
+    events: Events, sieve: Sieve | None, step: tuple[int, int], out: tuple[I64, I64, I64]
+) -> int:
+    """Fill `out` (place of the person, times, last time) with the people who have a step.
+
+    `step` is (code, part): 0 anywhere in the journey, 1 as its first event, 2 as its last.
+    Returns how many there are, also beyond the room in `out`: call with none to learn the number.
+    """
+    time, code_at, first_of = events.time, events.code, events.starts
+    wanted, part = step
+    who, counts, last_at = out
+    found = 0
+    for person in range(events.lo, events.hi):
+        if is_skipped(events, person):
+            continue
+        times = np.int64(0)
+        last = np.int64(0)
+        for i in range(first_of[person], first_of[person + 1]):
+            if not is_kept(events, sieve, i):
+                continue
+            if np.int64(code_at[i]) == wanted:
+                times = times + 1 if part == 0 else np.int64(1)
+                last = time[i]
+            elif part == 2:
+                times = np.int64(0)
+            if part == 1:
+                break
+        if times:
+            if found < len(who):
+                who[found] = person
+                counts[found] = times
+                last_at[found] = last
+            found += 1
+    return found

@@ -107,3 +107,23 @@ def path_of(events: Events, sieve: Sieve | None, rules: tuple[bool, int], person
         if length > rules[1]:
             break
     return out[:length]
+
+
+@kernel
+def spans(events: Events, sieve: Sieve | None, places: I64, out: tuple[I64, I64]) -> None:
+    """Fill `out` (first to last, last) with the times of these persons' events that count."""
+    took, last_at = out
+    for place in range(len(places)):
+        person = places[place]
+        begun = np.int64(0)
+        ended = np.int64(0)
+        is_first = True
+        for i in range(events.starts[person], events.starts[person + 1]):
+            if not is_kept(events, sieve, i):
+                continue
+            if is_first:
+                begun = events.time[i]
+                is_first = False
+            ended = events.time[i]
+        took[place] = ended - begun
+        last_at[place] = ended

@@ -1,45 +1,36 @@
 import { useTranslation } from "react-i18next";
 import type { Graph } from "@/shared/api/types";
 import { LinkButton } from "@/shared/ui/link-button";
-import { Plain } from "@/shared/ui/names";
+import type { Cell } from "./cell";
 import classes from "./journeys.module.css";
-import { SidePanel } from "./panel";
 import { Ranks } from "./ranks";
 
-interface StepPanelProps {
+interface NeighboursProps {
   name: string;
   graph: Graph;
-  onEdge: (from: string, to: string) => void;
-  onClose: () => void;
+  onOpen: (cell: Cell) => void;
 }
 
-/** One step: what came before and after; each connection opens to its people. */
-export function StepPanel({ name, graph, onEdge, onClose }: StepPanelProps) {
+/** What came before and after a step; each connection opens to its people. */
+export function Neighbours({ name, graph, onOpen }: NeighboursProps) {
   const { t } = useTranslation();
-  const node = graph.nodes.find((one) => one.name === name);
   const before = graph.edges.filter((edge) => edge.to === name);
   const after = graph.edges.filter((edge) => edge.from === name);
   return (
-    <SidePanel title={<Plain>{name}</Plain>} onClose={onClose}>
-      {node && (
-        <p className={classes.soft}>
-          {t("journeys.nodeCount", { count: node.count })},{" "}
-          {t("journeys.nodePeople", { count: node.people })}
-        </p>
-      )}
+    <>
       <h3 className={classes.soft}>{t("journeys.before")}</h3>
       <Ranks
         rows={before.map((edge) => ({ name: edge.from, count: edge.count }))}
-        onOpen={(from) => onEdge(from, name)}
+        onOpen={(from) => onOpen({ of: "edge", from, to: name })}
       />
       <h3 className={classes.soft}>{t("journeys.after")}</h3>
       <Ranks
         rows={after.map((edge) => ({ name: edge.to, count: edge.count }))}
-        onOpen={(to) => onEdge(name, to)}
+        onOpen={(to) => onOpen({ of: "edge", from: name, to })}
       />
       <LinkButton to="/live" search={{ name }} size="sm" variant="default" mt="sm">
         {t("shell.nav.live")}
       </LinkButton>
-    </SidePanel>
+    </>
   );
 }
