@@ -83,7 +83,8 @@ test("both languages have the same messages with the same places for values", ()
 
 test("Persian is written with Persian letters, digits and half-spaces", () => {
   const wrong = leaves(fa).filter(([key, text]) => {
-    const words = text.replace(/{{[^}]*}}/g, "");
+    // Latin names keep their own digits: UTF-8, ISO 8601.
+    const words = text.replace(/{{[^}]*}}/g, "").replace(/[A-Za-z][\w-]*(?: \d+)?/g, "");
     const isPersian = /[\u0600-\u06ff]/.test(words);
     return (
       isPersian &&
@@ -102,9 +103,22 @@ test("every message is used", () => {
     .map(({ text }) => text)
     .join("\n");
   const dynamic =
-    /^(words|shell\.(groups|nav)|customers\.(tabs|timeline)|pulse\.|journeys\.(views|measures)|quarantine\.states|settings\.(users|profile|workspace)|sources\.(clients|problems|units|botsChoices)|common\.range)/;
+    /^(words|causes|shell\.(groups|nav)|customers\.(tabs|timeline)|pulse\.|journeys\.(at|views|measures)|quarantine\.states|settings\.(users|profile|workspace)|sources\.(clients|problems|units|botsChoices)|common\.range)/;
   const unused = leaves(en)
     .map(([key]) => key.replace(/_(one|other)$/, ""))
     .filter((key) => !dynamic.test(key) && !code.includes(`"${key}"`));
   expect(unused).toEqual([]);
+});
+
+test("every reason, cause and alert of the server has words in both languages", () => {
+  const path = join(import.meta.dirname, "../openapi.json");
+  const { schemas } = JSON.parse(readFileSync(path, "utf8")).components;
+  const codes = (name: string): string[] => schemas[name].enum;
+  for (const { causes, words } of [en, fa]) {
+    expect(Object.keys(causes.whys).sort()).toEqual(codes("Why").sort());
+    expect(Object.keys(causes.alerts).sort()).toEqual(codes("AlertKind").sort());
+    expect(Object.keys(words.alerts).sort()).toEqual(codes("AlertKind").sort());
+    expect(Object.keys(words.reasons).sort()).toEqual(codes("Reason").sort());
+    expect(Object.keys(words.reasonsFix).sort()).toEqual(codes("Reason").sort());
+  }
 });

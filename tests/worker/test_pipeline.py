@@ -146,7 +146,7 @@ class TestQuarantine:
             row = flow.hamsafar.quarantine.page()[0]
             assert (row.reason, row.field) == (reason, where)
             assert json.loads(row.event) == event
-            assert row.detail
+            assert row.cause.sentence
 
     def test_lone_surrogates_are_quarantined(self, tmp_path: Path) -> None:
         with river(tmp_path) as flow:

@@ -371,22 +371,38 @@ class WebhookAnswer:
     retry_after_s: float = 0.0
 
 
+class AlertKind(StrEnum):
+    """What an alert is about."""
+
+    LAG = "lag"
+    QUARANTINE = "quarantine"
+    DISK = "disk"
+    SILENT_SOURCE = "silent_source"
+    WORKER = "worker"
+    """The worker itself is silent: told by the API, never stored."""
+
+
+AlertValue = str | int | float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """Something that needs a person's eyes, until it is closed.
 
     Attributes:
-        kind: `lag`, `quarantine`, `disk`, `silent_source`, ...
         subject: what it is about, e.g. a source's number; may be empty.
-        detail: in words.
+        detail: in English words.
+        values: what the words speak of, with the unit in each name; empty for what release 0.1.0
+            opened.
         told_at: when the webhooks were told of its present state; None while they were not.
         closed_at: when it was over; None while it is open.
     """
 
     id: str
-    kind: str
+    kind: AlertKind
     subject: str
     detail: str
+    values: dict[str, AlertValue]
     opened_at: int
     told_at: int | None
     closed_at: int | None = None

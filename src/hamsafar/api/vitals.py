@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
+from hamsafar.access.types import AlertKind
 from hamsafar.api.models.pulse import (
     AlertShape,
     Health,
@@ -105,6 +106,7 @@ class Vitals:
                     kind=alert.kind,
                     subject=alert.subject,
                     detail=alert.detail,
+                    values=alert.values,
                     opened_at=iso(alert.opened_at),
                 )
                 for alert in self._services.access.watch.open_alerts()
@@ -118,7 +120,15 @@ class Vitals:
             return []
         detail = f"nothing from the worker since {iso(seen_at)}"
         at = iso(seen_at)
-        return [AlertShape(id=WORKER, kind=WORKER, subject="", detail=detail, opened_at=at)]
+        alert = AlertShape(
+            id=WORKER,
+            kind=AlertKind.WORKER,
+            subject="",
+            detail=detail,
+            values={"seen_at": at},
+            opened_at=at,
+        )
+        return [alert]
 
     def disk_free_bytes(self) -> int:
         """Return the free bytes of the disk the data folder lies on."""

@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pa_parquet
 
+from hamsafar.collect import Why, because
 from hamsafar.collect.importing import (
     EventLines,
     ObjectLines,
@@ -196,7 +197,7 @@ class _CsvReading:
         self._refused.append(
             Refused(
                 Reason.BAD_FIELD,
-                f"the row has {row.actual_columns} cells, the header {row.expected_columns}",
+                because(Why.ROW_CELLS, cells=row.actual_columns or 0, header=row.expected_columns),
                 row.text,
             )
         )

@@ -19,11 +19,13 @@ from hamsafar.collect.requests import LISTS, raw_events_of, split_raw
 from hamsafar.collect.service import Counts, QuarantineDesk, Sheet, SourceCounts
 from hamsafar.collect.split import Split, Splitter, raw_events, with_whole_surrogates, without_mark
 from hamsafar.collect.stage import CollectStage, LedgerStage, set_aside
+from hamsafar.collect.why import Cause, Value, Why, because, refusal_of
 from hamsafar.collect.writer import LogWriter, WriterCounts
 
 __all__ = [
     "LISTS",
     "MAX_KEY",
+    "Cause",
     "CollectStage",
     "Counts",
     "Dedup",
@@ -40,7 +42,10 @@ __all__ = [
     "Split",
     "Splitter",
     "Stored",
+    "Value",
+    "Why",
     "WriterCounts",
+    "because",
     "bodies",
     "check_count",
     "check_events",
@@ -50,6 +55,7 @@ __all__ = [
     "pack",
     "raw_events",
     "raw_events_of",
+    "refusal_of",
     "set_aside",
     "split_raw",
     "to_wire",

@@ -9,6 +9,7 @@ from msgspec import Raw
 
 from hamsafar.collect.identifiers import MAX_ID, text_id
 from hamsafar.collect.types import Reason
+from hamsafar.collect.why import Cause, Why, because, cause_of
 from hamsafar.collect.wire import Loose, WireEvent
 
 MAX_NAME = 512
@@ -22,10 +23,10 @@ _one = msgspec.json.Decoder(WireEvent)
 class Refusal(Exception):
     """This event goes to quarantine."""
 
-    def __init__(self, reason: Reason, detail: str, where: str = "") -> None:
-        super().__init__(detail)
+    def __init__(self, reason: Reason, cause: Cause, where: str = "") -> None:
+        super().__init__(cause.sentence)
         self.reason = reason
-        self.detail = detail
+        self.cause = cause
         self.where = where
 
 
@@ -38,10 +39,10 @@ def decode_alone(raw: Raw) -> WireEvent:
     try:
         return _one.decode(raw)
     except msgspec.ValidationError as error:
-        detail, where = _words(str(error))
-        raise Refusal(Reason.BAD_FIELD, detail, where) from None
+        cause, where = _words(str(error))
+        raise Refusal(Reason.BAD_FIELD, cause, where) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Refusal(Reason.BAD_TEXT, f"not decodable: {error}") from None
+        raise Refusal(Reason.BAD_TEXT, because(Why.NOT_DECODABLE, error=str(error))) from None
 
 
 def checked_type(kind: str) -> str:
@@ -51,8 +52,8 @@ def checked_type(kind: str) -> str:
         Refusal: it is not.
     """
     if kind not in TYPES:
-        message = f"type is {kind!r}: send one of {', '.join(sorted(TYPES))}"
-        raise Refusal(Reason.BAD_TYPE, message, "type")
+        cause = because(Why.UNKNOWN_TYPE, type=kind, types=", ".join(sorted(TYPES)))
+        raise Refusal(Reason.BAD_TYPE, cause, "type")
     return kind
 
 
@@ -67,7 +68,7 @@ def object_bytes(raw: Raw, field_name: str) -> bytes:
         return found if len(found) > _BARE else b""
     if not found or found == b"null":
         return b""
-    raise Refusal(Reason.BAD_FIELD, f"{field_name} must be a JSON object", field_name)
+    raise Refusal(Reason.BAD_FIELD, because(Why.NOT_OBJECT, field=field_name), field_name)
 
 
 def check_text(*parts: bytes) -> None:
@@ -77,9 +78,10 @@ def check_text(*parts: bytes) -> None:
             try:
                 decoded = msgspec.json.decode(part)
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                raise Refusal(Reason.BAD_TEXT, f"text is not Unicode: {error}") from None
+                cause = because(Why.NOT_UNICODE, error=str(error))
+                raise Refusal(Reason.BAD_TEXT, cause) from None
             if "\0" in _all_text(decoded):
-                raise Refusal(Reason.BAD_TEXT, "text holds a NUL character: remove it")
+                raise Refusal(Reason.BAD_TEXT, because(Why.HAS_NUL, field="text"))
 
 
 def _all_text(value: object) -> str:
@@ -93,16 +95,15 @@ def _all_text(value: object) -> str:
 def check_identifiers(found: dict[str, str]) -> None:
     """Refuse an event that names nobody, or names them at unbounded length."""
     if not found or (len(found) == 1 and "previous_id" in found):
-        message = "nobody to count this for: send userId, anonymousId or another identifier"
-        raise Refusal(Reason.NO_IDENTITY, message, "userId")
+        raise Refusal(Reason.NO_IDENTITY, because(Why.NOBODY), "userId")
     joined = "".join(found.values())
     if len(joined) <= MAX_ID and "\0" not in joined:
         return
     for name, value in found.items():
         if len(value) > MAX_ID:
-            raise Refusal(Reason.BAD_FIELD, f"{name} is longer than {MAX_ID} characters", name)
+            raise Refusal(Reason.BAD_FIELD, because(Why.TOO_LONG, field=name, limit=MAX_ID), name)
         if "\0" in value:
-            raise Refusal(Reason.BAD_TEXT, f"{name} holds a NUL character", name)
+            raise Refusal(Reason.BAD_TEXT, because(Why.HAS_NUL, field=name), name)
 
 
 def message_id_of(value: Loose) -> str:
@@ -113,8 +114,8 @@ def message_id_of(value: Loose) -> str:
     """
     message_id = text_id(value)
     if len(message_id) > MAX_ID:
-        message = f"messageId is longer than {MAX_ID} characters"
-        raise Refusal(Reason.BAD_FIELD, message, "messageId")
+        cause = because(Why.TOO_LONG, field="messageId", limit=MAX_ID)
+        raise Refusal(Reason.BAD_FIELD, cause, "messageId")
     return message_id
 
 
@@ -129,10 +130,10 @@ def label_of(kind: str, item: WireEvent) -> str:
     value = item.event if kind == "track" else item.name
     label = value.strip() if isinstance(value, str) else text_id(value)
     if not label and kind == "track":
-        raise Refusal(Reason.NO_NAME, "a track event needs its name in event", "event")
+        raise Refusal(Reason.NO_NAME, because(Why.NO_NAME), "event")
     if len(label) > MAX_NAME or "\0" in label:
-        message = f"the event's name must have at most {MAX_NAME} characters and no NUL"
-        raise Refusal(Reason.BAD_FIELD, message, "event" if kind == "track" else "name")
+        cause = because(Why.BAD_NAME, limit=MAX_NAME)
+        raise Refusal(Reason.BAD_FIELD, cause, "event" if kind == "track" else "name")
     return label
 
 
@@ -153,12 +154,13 @@ def refused(item: Raw) -> Refusal:
     except (msgspec.DecodeError, UnicodeDecodeError):
         said = {}
     if isinstance(said, dict) and "refused" in said:
-        return Refusal(Reason.TOO_LARGE, str(said["refused"]))
-    return Refusal(Reason.UNKNOWN_SOURCE, "its source no longer exists")
+        reason = Reason(said.get("reason", Reason.TOO_LARGE))
+        return Refusal(reason, cause_of(said), str(said.get("where", "")))
+    return Refusal(Reason.UNKNOWN_SOURCE, because(Why.SOURCE_GONE))
 
 
-def _words(error: str) -> tuple[str, str]:
+def _words(error: str) -> tuple[Cause, str]:
     """Turn msgspec's message into ours: what was expected, and where."""
     detail, _, path = error.partition(" - at `$")
     field_name = path.rstrip("`").lstrip(".")
-    return (f"{field_name}: {detail}" if field_name else detail), field_name
+    return because(Why.WRONG_TYPE, field=field_name or "event", error=detail), field_name

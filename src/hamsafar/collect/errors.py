@@ -1,6 +1,8 @@
 """Errors of collection.
 
 HamsafarError
+├── BadInput
+│   └── BadTime          a text or number that is no time
 └── CollectError
     ├── BadBody        not JSON, too large, too deep (HTTP 400)
     ├── UnknownKey     no or wrong write key (HTTP 401)
@@ -10,7 +12,8 @@ HamsafarError
 from __future__ import annotations
 
 from hamsafar.collect.types import Reason
-from hamsafar.kernel.errors import HamsafarError
+from hamsafar.collect.why import Cause
+from hamsafar.kernel.errors import BadInput, HamsafarError
 
 
 class CollectError(HamsafarError):
@@ -21,21 +24,35 @@ class BadBody(CollectError):
     """The body is not JSON, or over a limit.
 
     Attributes:
+        cause: what is wrong.
         reason: what the quarantine calls it.
         head: the beginning of the body, if the one who refused it had it.
     """
 
     def __init__(
         self,
-        detail: str,
+        cause: Cause,
         *,
         where: str = "",
         reason: Reason = Reason.BAD_JSON,
         head: bytes = b"",
     ) -> None:
-        super().__init__(detail, where=where)
+        super().__init__(cause.sentence, where=where)
+        self.cause = cause
         self.reason = reason
         self.head = head
+
+
+class BadTime(BadInput):
+    """A text or number that is no time we can read.
+
+    Attributes:
+        cause: what is wrong.
+    """
+
+    def __init__(self, cause: Cause, *, where: str) -> None:
+        super().__init__(cause.sentence, where=where)
+        self.cause = cause
 
 
 class UnknownKey(CollectError):

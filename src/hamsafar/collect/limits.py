@@ -11,6 +11,7 @@ import msgspec
 from hamsafar.collect.errors import BadBody
 from hamsafar.collect.structure import shape
 from hamsafar.collect.types import Reason
+from hamsafar.collect.why import Why, because
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -68,7 +69,7 @@ def check_count(count: int, limits: Limits) -> None:
     """
     if count > limits.batch_events:
         raise BadBody(
-            f"the batch holds {count} events, the limit is {limits.batch_events}: send smaller batches",
+            because(Why.BATCH_LONG, count=count, limit=limits.batch_events),
             where="batch",
             reason=Reason.TOO_LARGE,
         )
@@ -100,7 +101,7 @@ def _check_event(event: bytes, where: str, limits: Limits) -> None:
     size = len(event)
     if size > limits.event_bytes:
         raise BadBody(
-            f"{where} is {size} bytes, the limit is {limits.event_bytes}",
+            because(Why.EVENT_LARGE, place=where, size=size, limit=limits.event_bytes),
             where=where,
             reason=Reason.TOO_LARGE,
         )
@@ -118,13 +119,13 @@ def _check_shape(event: bytes, where: str, limits: Limits) -> None:
     depth, keys = shape(event)
     if depth > limits.event_depth:
         raise BadBody(
-            f"{where} is nested {depth} levels deep, the limit is {limits.event_depth}",
+            because(Why.EVENT_DEEP, place=where, depth=depth, limit=limits.event_depth),
             where=where,
             reason=Reason.TOO_LARGE,
         )
     if keys > limits.event_keys:
         raise BadBody(
-            f"{where} has {keys} keys, the limit is {limits.event_keys}",
+            because(Why.EVENT_KEYS, place=where, keys=keys, limit=limits.event_keys),
             where=where,
             reason=Reason.TOO_LARGE,
         )

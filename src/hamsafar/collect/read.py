@@ -23,6 +23,7 @@ from hamsafar.collect.checks import (
     refused,
 )
 from hamsafar.collect.envelope import pack, unpack
+from hamsafar.collect.errors import BadTime
 from hamsafar.collect.ports import Sources
 from hamsafar.collect.requests import Sender, alone, events_of, raw_events_of, sender_of
 from hamsafar.collect.times import occurred_at, parse_time, time_or_none
@@ -35,8 +36,8 @@ from hamsafar.collect.types import (
     Reason,
     Tallied,
 )
+from hamsafar.collect.why import Why, because
 from hamsafar.collect.wire import Loose, WireContext, WireEvent
-from hamsafar.kernel.errors import BadInput
 from hamsafar.storage.types import SEQ_BITS, Flag, LogRecord
 
 _EMPTY_CONTEXT = WireContext()
@@ -99,11 +100,12 @@ class Reader:
             self._refuse(sender.envelope, index, item, refusal, out)
         except msgspec.DecodeError as error:
             # Raw parts are decoded late; only then a number like 1e999 shows.
-            late = Refusal(Reason.BAD_FIELD, f"not decodable: {error}")
+            late = Refusal(Reason.BAD_FIELD, because(Why.NOT_DECODABLE, error=str(error)))
             self._refuse(sender.envelope, index, item, late, out)
         except Exception as error:  # noqa: BLE001 - an edge: one event must not stop the river
-            detail = f"reading this event failed ({type(error).__name__}); please report it"
-            self._refuse(sender.envelope, index, item, Refusal(Reason.POISON, detail), out)
+            # Not the error's message, which may quote personal data.
+            broken = Refusal(Reason.POISON, because(Why.NOT_READ, error=type(error).__name__))
+            self._refuse(sender.envelope, index, item, broken, out)
         else:
             if event is not None:
                 out.events.append(event)
@@ -122,7 +124,7 @@ class Reader:
                 seq=out.next_seq + index,
                 source_id=kept.source_id,
                 reason=why.reason,
-                detail=why.detail,
+                cause=why.cause,
                 field=why.where,
                 message_id=message_id.replace("\0", "")[: identifiers.MAX_ID],
                 received_at=kept.received_at,
@@ -220,7 +222,8 @@ class Reader:
             both = self._object.decode(shared)
             return msgspec.json.encode(both | self._object.decode(own) if own else both)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise Refusal(Reason.BAD_FIELD, f"context: {error}", "context") from None
+            cause = because(Why.BAD_CONTEXT, error=str(error))
+            raise Refusal(Reason.BAD_FIELD, cause, "context") from None
 
     def _read_context(self, raw: bytes) -> WireContext:
         try:
@@ -228,7 +231,8 @@ class Reader:
         except msgspec.ValidationError:
             return self._lenient_context(raw)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise Refusal(Reason.BAD_TEXT, f"context: {error}", "context") from None
+            cause = because(Why.BAD_CONTEXT, error=str(error))
+            raise Refusal(Reason.BAD_TEXT, cause, "context") from None
 
     def _lenient_context(self, raw: bytes) -> WireContext:
         """Read a context part by part, leaving out parts of an unexpected shape."""
@@ -282,7 +286,8 @@ class Reader:
         try:
             return blake2b(self._canonical.encode(parts), digest_size=8).digest()
         except (ValueError, OverflowError) as error:
-            raise Refusal(Reason.BAD_FIELD, f"a number is out of range: {error}") from None
+            cause = because(Why.NUMBER_RANGE, error=str(error))
+            raise Refusal(Reason.BAD_FIELD, cause) from None
 
 
 def _identifiers(kind: str, item: WireEvent) -> dict[str, str]:
@@ -317,8 +322,8 @@ def _spoken(value: Loose, zone: str, field_name: str) -> int | None:
         return None
     try:
         return parse_time(value, zone, field_name)
-    except BadInput as error:
-        raise Refusal(Reason.BAD_FIELD, error.detail, field_name) from None
+    except BadTime as error:
+        raise Refusal(Reason.BAD_FIELD, error.cause, field_name) from None
 
 
 def _with_previous(found: tuple[Identifier, ...], previous: str) -> tuple[Identifier, ...]:

@@ -31,6 +31,7 @@ from hamsafar.collect.types import (
     QuarantineState,
     Reason,
 )
+from hamsafar.collect.why import Cause, from_text
 from hamsafar.kernel.clock import Clock
 from hamsafar.storage.ports import Database, EventLog, Tx
 from hamsafar.storage.types import Lane, Row
@@ -232,7 +233,7 @@ def _shown(row: Row) -> QuarantineRow:
     return QuarantineRow(
         id=_int(key),
         reason=Reason(str(reason)),
-        detail=str(detail),
+        cause=from_text(str(detail)),
         field=str(field_name),
         source_id=_int(source),
         message_id=str(message_id),
@@ -265,7 +266,7 @@ def _as_counted(held: Held) -> Quarantined:
         seq=held.seq,
         source_id=held.source_id,
         reason=Reason.BAD_FIELD,
-        detail="",
+        cause=Cause(None),
         field="",
         message_id="",
         received_at=held.received_at,

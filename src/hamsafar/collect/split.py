@@ -16,6 +16,7 @@ import numpy as np
 from hamsafar.collect.errors import BadBody
 from hamsafar.collect.structure import has_more_items
 from hamsafar.collect.types import Reason
+from hamsafar.collect.why import Why, because
 
 _BOM = b"\xef\xbb\xbf"
 _NOTHING = msgspec.Raw()
@@ -133,7 +134,7 @@ def _checked(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
-        raise BadBody(_words(error), where="batch") from None
+        raise BadBody(because(Why.BODY_SHAPE, error=str(error)), where="batch") from None
     except (msgspec.DecodeError, RecursionError):
         mended = with_whole_surrogates(body)
         return _decoded(decoder, mended)
@@ -143,17 +144,11 @@ def _decoded(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
-        raise BadBody(_words(error), where="batch") from None
+        raise BadBody(because(Why.BODY_SHAPE, error=str(error)), where="batch") from None
     except msgspec.DecodeError as error:
-        raise BadBody(f"the body is not JSON: {error}", where="body") from None
+        raise BadBody(because(Why.BODY_NOT_JSON, error=str(error)), where="body") from None
     except RecursionError:
-        raise BadBody(
-            "the body is nested too deep", where="body", reason=Reason.TOO_LARGE
-        ) from None
-
-
-def _words(error: msgspec.ValidationError) -> str:
-    return f"the body has the wrong shape: {error}"
+        raise BadBody(because(Why.BODY_DEEP), where="body", reason=Reason.TOO_LARGE) from None
 
 
 def _check_utf8(body: bytes) -> None:
@@ -161,7 +156,7 @@ def _check_utf8(body: bytes) -> None:
         body.decode()
     except UnicodeDecodeError as error:
         raise BadBody(
-            f"the body is not UTF-8 (byte {error.start})", where="body", reason=Reason.BAD_TEXT
+            because(Why.BODY_NOT_UTF8, byte=error.start), where="body", reason=Reason.BAD_TEXT
         ) from None
 
 
@@ -180,7 +175,7 @@ def _refuse_flood(body: bytes, most: int) -> None:
     """Refuse a body that is almost only separators, before millions of views are made of it."""
     if body.count(b",") > _MANY_COMMAS and has_more_items(body, most):
         raise BadBody(
-            f"the batch holds more than {most} events: send smaller batches",
+            because(Why.BATCH_OVER, limit=most),
             where="batch",
             reason=Reason.TOO_LARGE,
         )

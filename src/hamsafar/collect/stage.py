@@ -18,6 +18,7 @@ from hamsafar.collect.store import (
     count,
 )
 from hamsafar.collect.types import Batch, Envelope, Event, Quarantined, Reason, Tallied
+from hamsafar.collect.why import Cause, Why, because, to_text
 from hamsafar.kernel.clock import Clock
 from hamsafar.storage.ports import Tx
 from hamsafar.storage.types import U16, U32, Flag
@@ -125,7 +126,7 @@ class LedgerStage:
                         q.source_id,
                         lane,
                         q.reason.value,
-                        q.detail,
+                        to_text(q.cause),
                         q.field,
                         q.message_id,
                         q.received_at,
@@ -152,20 +153,17 @@ def _tallied(event: Event) -> Tallied:
 
 
 def _conflict(event: Event) -> Quarantined:
-    detail = (
-        f"messageId {event.message_id} was already stored with another body; "
-        "give each event an id of its own"
-    )
-    return set_aside(event, Reason.ID_CONFLICT, detail, "messageId")
+    cause = because(Why.ID_TAKEN, id=event.message_id)
+    return set_aside(event, Reason.ID_CONFLICT, cause, "messageId")
 
 
-def set_aside(event: Event, reason: Reason, detail: str, field: str = "") -> Quarantined:
+def set_aside(event: Event, reason: Reason, cause: Cause, field: str = "") -> Quarantined:
     """Return a readable event as a quarantine row, whole and replayable."""
     return Quarantined(
         seq=event.seq,
         source_id=event.source_id,
         reason=reason,
-        detail=detail,
+        cause=cause,
         field=field,
         message_id=event.message_id,
         received_at=event.received_at,

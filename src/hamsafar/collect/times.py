@@ -6,8 +6,9 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from hamsafar.collect.errors import BadTime
+from hamsafar.collect.why import Why, because
 from hamsafar.kernel.clock import DAY_US, SECOND_US
-from hamsafar.kernel.errors import BadInput
 
 _SECONDS_BELOW = 100_000_000_000
 _MILLISECONDS_BELOW = 100_000_000_000_000
@@ -27,7 +28,7 @@ def parse_time(value: str | float, zone: str, field: str) -> int:
         field: name for the error.
 
     Raises:
-        BadInput: not a time.
+        BadTime: not a time.
     """
     if isinstance(value, str):
         try:
@@ -44,16 +45,14 @@ def _parse_epoch_text(value: str, field: str) -> int:
     try:
         number = float(value)
     except ValueError:
-        message = f"{field} is not a time: send ISO 8601, for example 2026-11-23T10:00:00Z"
-        raise BadInput(message, where=field) from None
+        raise BadTime(because(Why.NO_TIME, field=field), where=field) from None
     return _from_epoch(number, field)
 
 
 def _from_epoch(value: float, field: str) -> int:
     size = abs(value)
     if not size < _MILLISECONDS_BELOW * 1000:
-        message = f"{field} is out of range: send ISO 8601, or epoch seconds or milliseconds"
-        raise BadInput(message, where=field)
+        raise BadTime(because(Why.TIME_RANGE, field=field), where=field)
     if size < _SECONDS_BELOW:
         return round(value * SECOND_US)
     return round(value * 1000) if size < _MILLISECONDS_BELOW else round(value)
@@ -65,7 +64,7 @@ def time_or_none(value: str | float | None, zone: str) -> int | None:
         return None
     try:
         return parse_time(value, zone, "sentAt")
-    except BadInput:
+    except BadTime:
         return None
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 import msgspec
 import numpy as np
 
+from hamsafar.collect.why import Cause
 from hamsafar.storage.types import I64, U16, U32, Lane
 
 MINUTE_US = 60_000_000
@@ -121,12 +122,17 @@ class Quarantined:
     seq: int
     source_id: int
     reason: Reason
-    detail: str
+    cause: Cause
     field: str
     message_id: str
     received_at: int
     envelope: bytes
     tries: int = 1
+
+    @property
+    def detail(self) -> str:
+        """Return the cause in English."""
+        return self.cause.sentence
 
 
 class Outcome(StrEnum):
@@ -165,7 +171,7 @@ class QuarantineRow:
 
     id: int
     reason: Reason
-    detail: str
+    cause: Cause
     field: str
     source_id: int
     message_id: str

@@ -9,8 +9,8 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 
+from hamsafar.access.types import AlertKind, AlertValue
 from hamsafar.collect.types import Outcome
 from hamsafar.kernel.clock import SECOND_US
 from hamsafar.storage.types import SEQ_BITS, Lane
@@ -19,15 +19,6 @@ from hamsafar.worker.pipeline import READER
 from hamsafar.worker.store import POSITION
 
 MINUTE_US = 60 * SECOND_US
-
-
-class AlertKind(StrEnum):
-    """What an alert is about."""
-
-    LAG = "lag"
-    QUARANTINE = "quarantine"
-    DISK = "disk"
-    SILENT_SOURCE = "silent_source"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +51,7 @@ class Finding:
     kind: AlertKind
     subject: str
     detail: str
+    values: dict[str, AlertValue]
     opens: bool
 
 
@@ -77,7 +69,7 @@ class Alerts:
         known = {(alert.kind, alert.subject) for alert in watch.open_alerts()}
         for key, finding in findings.items():
             if finding.opens and key not in known:
-                watch.open_alert(*key, finding.detail)
+                watch.open_alert(*key, finding.detail, finding.values)
         for kind, subject in known - findings.keys():
             if kind in tuple(AlertKind):
                 watch.close_alert(kind, subject)
@@ -95,7 +87,8 @@ class Alerts:
             lag = self._hamsafar.counts.sheet().lanes.get(Lane.LIVE, 0)
             seconds = waiting_us // SECOND_US
             detail = f"{lag:,} live events wait, the oldest for {seconds:,} s"
-            yield Finding(AlertKind.LAG, "", detail, waiting_us > limit_us)
+            values: dict[str, AlertValue] = {"events": lag, "waited_s": seconds}
+            yield Finding(AlertKind.LAG, "", detail, values, waiting_us > limit_us)
 
     def _waiting_us(self) -> int:
         """Return how long the oldest live event has waited for the pipeline, 0 when none does."""
@@ -117,14 +110,23 @@ class Alerts:
         share = 100 * held / total if total else 0.0
         if held >= rules.quarantine_least and share * 2 > rules.quarantine_pct:
             detail = f"{held:,} of {total:,} events of the last {minutes} minutes ({share:.0f} %)"
-            yield Finding(AlertKind.QUARANTINE, "", detail, share > rules.quarantine_pct)
+            values: dict[str, AlertValue] = {
+                "held": held,
+                "events": total,
+                "window_s": minutes * 60,
+                "share_pct": round(share, 1),
+            }
+            yield Finding(AlertKind.QUARANTINE, "", detail, values, share > rules.quarantine_pct)
 
     def _disk(self) -> Iterator[Finding]:
         usage = shutil.disk_usage(self._hamsafar.settings.data)
         if self._is_tight(usage.free / 1.5, usage.total):
             share = 100 * usage.free / usage.total
             detail = f"{usage.free / 1e9:.1f} GB free ({share:.0f} %)"
-            yield Finding(AlertKind.DISK, "", detail, self._is_tight(usage.free, usage.total))
+            values: dict[str, AlertValue] = {"free_bytes": usage.free, "share_pct": round(share, 1)}
+            yield Finding(
+                AlertKind.DISK, "", detail, values, self._is_tight(usage.free, usage.total)
+            )
 
     def _is_tight(self, free: float, total: int) -> bool:
         rules = self._rules
@@ -142,4 +144,5 @@ class Alerts:
             quiet_s = (now - (last_at or source.created_at)) // SECOND_US
             if quiet_s > source.silent_after_s:
                 detail = f"nothing from {source.name} for {timedelta(seconds=quiet_s)}"
-                yield Finding(AlertKind.SILENT_SOURCE, str(source.id), detail, opens=True)
+                values: dict[str, AlertValue] = {"source": source.name, "silent_s": quiet_s}
+                yield Finding(AlertKind.SILENT_SOURCE, str(source.id), detail, values, opens=True)

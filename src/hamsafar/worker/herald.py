@@ -101,6 +101,7 @@ def body_of(alert: Alert) -> bytes:
                 "kind": alert.kind,
                 "subject": alert.subject,
                 "detail": alert.detail,
+                "values": alert.values,
                 "opened_at": _iso(alert.opened_at),
                 "closed_at": _iso(alert.closed_at) if alert.closed_at is not None else None,
             },

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
-from hamsafar.collect import Reader, bodies, halves, set_aside
+from hamsafar.collect import Reader, Why, because, bodies, halves, set_aside
 from hamsafar.collect.types import Batch, Event, Quarantined, Reason, Tallied
 from hamsafar.kernel.clock import Clock
 from hamsafar.kernel.errors import HamsafarError, Retriable
@@ -255,6 +255,6 @@ def _poisoned(item: Item) -> Item:
     if not isinstance(item, Event):
         return item
     return replace(
-        set_aside(item, Reason.POISON, "this event made processing fail 5 times"),
+        set_aside(item, Reason.POISON, because(Why.NOT_PROCESSED, tries=MAX_TRIES)),
         tries=MAX_TRIES,
     )

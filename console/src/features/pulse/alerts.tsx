@@ -1,16 +1,28 @@
 import { IconAlertTriangle, IconCircleCheck } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Pulse } from "@/shared/api/types";
+import { useCause } from "@/shared/format/use-cause";
 import { useFormat } from "@/shared/format/use-format";
 import { useWord } from "@/shared/i18n/word";
 import { useNow } from "@/shared/prefs/use-now";
 import { Plain } from "@/shared/ui/names";
 import classes from "./pulse.module.css";
 
+type Alert = Pulse["alerts"][number];
+
+/** Where an alert can be looked into. */
+function roomOf({ kind, subject }: Alert) {
+  if (kind === "silent_source" && subject) return { to: `/sources/${subject}` };
+  return { to: kind === "quarantine" ? "/quarantine" : "/" };
+}
+
+/** What needs a person's eyes, and since when. */
 export function Alerts({ alerts }: { alerts: Pulse["alerts"] }) {
   const { t } = useTranslation();
   const format = useFormat();
   const word = useWord();
+  const cause = useCause();
   const now = useNow();
   if (alerts.length === 0) {
     return (
@@ -26,14 +38,11 @@ export function Alerts({ alerts }: { alerts: Pulse["alerts"] }) {
         <li key={alert.id}>
           <IconAlertTriangle size={20} aria-hidden />
           <div>
-            <strong>{word("alerts", alert.kind)}</strong>
-            {alert.subject && (
-              <>
-                : <Plain>{alert.subject}</Plain>
-              </>
-            )}
+            <strong>
+              <Link {...roomOf(alert)}>{word("alerts", alert.kind)}</Link>
+            </strong>
             <div className={classes.alertDetail}>
-              <Plain>{alert.detail}</Plain>
+              <Plain>{cause("alerts", alert.kind, alert.values, alert.detail)}</Plain>
             </div>
             <div className={classes.alertDetail}>
               {t("pulse.since", { ago: format.ago(alert.opened_at, now) })}

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { sourcesQuery } from "@/shared/api/queries";
 import type { QuarantineItem } from "@/shared/api/types";
+import { useCause } from "@/shared/format/use-cause";
 import { useFormat } from "@/shared/format/use-format";
 import { useWord } from "@/shared/i18n/word";
 import { useNow } from "@/shared/prefs/use-now";
@@ -56,6 +57,7 @@ function ItemRow({ item, sourceName, checked, onToggle, onReplay }: ItemRowProps
   const { t } = useTranslation();
   const format = useFormat();
   const word = useWord();
+  const cause = useCause();
   const now = useNow();
   const [open, setOpen] = useState(false);
   const id = String(item.id);
@@ -78,7 +80,7 @@ function ItemRow({ item, sourceName, checked, onToggle, onReplay }: ItemRowProps
         >
           <span className={classes.itemReason}>{word("reasons", item.reason)}</span>
           <span className={classes.itemDetail} dir="auto">
-            {item.detail}
+            {cause("whys", item.why, item.values, item.detail)}
           </span>
           <span className={classes.soft}>
             <Plain>{sourceName}</Plain>

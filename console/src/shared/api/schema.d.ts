@@ -877,20 +877,29 @@ export interface components {
             name: string;
         };
         /**
+         * AlertKind
+         * @description What an alert is about.
+         * @enum {string}
+         */
+        AlertKind: "lag" | "quarantine" | "disk" | "silent_source" | "worker";
+        /**
          * AlertShape
-         * @description Something that needs a person's eyes.
+         * @description Something that needs a person's eyes; `values` are what the English `detail` speaks of.
          */
         AlertShape: {
             /** Detail */
             detail: string;
             /** Id */
             id: string;
-            /** Kind */
-            kind: string;
+            kind: components["schemas"]["AlertKind"];
             /** Opened At */
             opened_at: string;
             /** Subject */
             subject: string;
+            /** Values */
+            values: {
+                [key: string]: string | number;
+            };
         };
         /**
          * ApiTokenShape
@@ -1657,6 +1666,9 @@ export interface components {
         /**
          * QuarantineItem
          * @description An event we could not take; `event` is its JSON, or its text where that is no JSON.
+         *
+         *     `detail` is English; `why` and `values` are the same as a code, for other languages. `why` is
+         *     null for what release 0.1.0 put aside.
          */
         QuarantineItem: {
             /** Detail */
@@ -1668,8 +1680,7 @@ export interface components {
             id: number;
             /** Message Id */
             message_id: string;
-            /** Reason */
-            reason: string;
+            reason: components["schemas"]["Reason"];
             /** Received At */
             received_at: string;
             /** Source */
@@ -1678,6 +1689,11 @@ export interface components {
             state: string;
             /** Tries */
             tries: number;
+            /** Values */
+            values: {
+                [key: string]: string | number;
+            };
+            why: components["schemas"]["Why"] | null;
         };
         /**
          * QuarantinePage
@@ -1706,14 +1722,19 @@ export interface components {
             status: string;
         };
         /**
+         * Reason
+         * @description Why an event stands in quarantine.
+         * @enum {string}
+         */
+        Reason: "bad_json" | "bad_type" | "no_identity" | "no_name" | "bad_field" | "too_large" | "bad_text" | "id_conflict" | "unknown_source" | "poison";
+        /**
          * ReasonCount
          * @description How many events one reason holds.
          */
         ReasonCount: {
             /** Count */
             count: number;
-            /** Reason */
-            reason: string;
+            reason: components["schemas"]["Reason"];
         };
         /**
          * ReplayAsk
@@ -2115,6 +2136,12 @@ export interface components {
             /** Url */
             url: string;
         };
+        /**
+         * Why
+         * @description What is wrong, finer than the reason under which it is counted.
+         * @enum {string}
+         */
+        Why: "wrong_type" | "not_decodable" | "unknown_type" | "not_object" | "not_unicode" | "has_nul" | "nobody" | "too_long" | "no_name" | "bad_name" | "bad_context" | "number_range" | "no_time" | "time_range" | "source_gone" | "id_taken" | "not_read" | "not_processed" | "batch_long" | "batch_over" | "event_large" | "event_deep" | "event_keys" | "body_large" | "body_deep" | "body_shape" | "body_not_json" | "body_not_utf8" | "gzip_members" | "gzip_broken" | "gzip_cut" | "row_large" | "row_cells" | "line_not_json";
         /**
          * WorkspaceChange
          * @description What to change about the organisation.

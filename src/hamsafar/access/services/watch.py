@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 from hamsafar.access import store
 from hamsafar.access.rows import moment, whole
-from hamsafar.access.types import Alert
+from hamsafar.access.types import Alert, AlertKind, AlertValue
 from hamsafar.kernel.clock import Clock
 from hamsafar.kernel.ids import uuid7
 from hamsafar.storage.ports import Database
@@ -23,7 +25,13 @@ class Watch:
         with self._database.read() as tx:
             return tuple(_alert(row) for row in tx.rows(store.OPEN_ALERTS))
 
-    def open_alert(self, kind: str, subject: str, detail: str) -> Alert:
+    def open_alert(
+        self,
+        kind: str,
+        subject: str,
+        detail: str,
+        values: dict[str, AlertValue] | None = None,
+    ) -> Alert:
         """Return the open alert of this kind and subject, opening one if there is none."""
         with self._database.write() as tx:
             tx.lock("access.alerts")
@@ -32,7 +40,9 @@ class Watch:
             if not rows:
                 fresh: dict[str, str | int] = {
                     "id": uuid7(),
-                    "detail": detail,
+                    "detail": json.dumps(
+                        {"detail": detail, "values": values or {}}, ensure_ascii=False
+                    ),
                     "now": self._clock.now_us(),
                 }
                 tx.run(store.ADD_ALERT, {**about, **fresh})
@@ -69,13 +79,23 @@ class Watch:
 
 
 def _alert(row: Row) -> Alert:
-    alert_id, kind, subject, detail = map(str, row[:4])
+    alert_id, kind, subject, stored = map(str, row[:4])
+    detail, values = _told(stored)
     return Alert(
         id=alert_id,
-        kind=kind,
+        kind=AlertKind(kind),
         subject=subject,
         detail=detail,
+        values=values,
         opened_at=whole(row[4]),
         told_at=moment(row[5]),
         closed_at=moment(row[6]),
     )
+
+
+def _told(stored: str) -> tuple[str, dict[str, AlertValue]]:
+    """Return an alert's words and values; release 0.1.0 stored the words alone."""
+    if not stored.startswith('{"detail": '):
+        return stored, {}
+    found = json.loads(stored)
+    return str(found["detail"]), dict(found["values"])

@@ -6,7 +6,7 @@ import asyncio
 import zlib
 
 from hamsafar.api.collect.asgi import Receive
-from hamsafar.collect import Limits
+from hamsafar.collect import Limits, Why, because
 from hamsafar.collect.errors import BadBody
 from hamsafar.collect.types import Reason
 from hamsafar.kernel.errors import HamsafarError, Retriable
@@ -137,8 +137,7 @@ class BodyReader:
 def too_large(limits: Limits, head: bytes = b"") -> BadBody:
     """Return the error for a body over the limit."""
     return BadBody(
-        f"the body is over {limits.body_bytes} bytes, also counted uncompressed: "
-        "send smaller batches",
+        because(Why.BODY_LARGE, limit=limits.body_bytes),
         where="body",
         reason=Reason.TOO_LARGE,
         head=head[:HEAD_BYTES],
@@ -156,17 +155,17 @@ def inflate(body: bytes, limits: Limits) -> bytes:
     rest = body
     while rest:
         if len(pieces) == _MOST_MEMBERS:
-            raise BadBody(f"the gzip body has over {_MOST_MEMBERS} members", where="body")
+            raise BadBody(because(Why.GZIP_MEMBERS, limit=_MOST_MEMBERS), where="body")
         stream = zlib.decompressobj(_GZIP_WINDOW)
         try:
             piece = stream.decompress(rest, room)
         except zlib.error as error:
-            raise BadBody(f"the body is not gzip: {error}", where="body") from None
+            raise BadBody(because(Why.GZIP_BROKEN, error=str(error)), where="body") from None
         pieces.append(piece)
         room -= len(piece)
         if room <= 0:
             raise too_large(limits, pieces[0])
         if not stream.eof:
-            raise BadBody("the gzip body ends too early", where="body")
+            raise BadBody(because(Why.GZIP_CUT), where="body")
         rest = stream.unused_data
     return b"".join(pieces)

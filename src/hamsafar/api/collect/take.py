@@ -19,6 +19,7 @@ from hamsafar.collect import (
     Splitter,
     check_count,
     check_events,
+    refusal_of,
     without_mark,
 )
 from hamsafar.collect.errors import BadBody, TooFast, UnknownKey
@@ -158,7 +159,7 @@ class Taker:
         if request.source is None or request.kind == METRICS:
             return None
         body = msgspec.json.encode({
-            "refused": bad.detail,
+            **refusal_of(bad.cause),
             "reason": bad.reason.value,
             "where": bad.where,
             "endpoint": request.kind,

@@ -6,7 +6,10 @@ from typing import Annotated
 
 from pydantic import Field, JsonValue
 
+from hamsafar.access.types import AlertKind, AlertValue
 from hamsafar.api.models.base import Given, Text, Told
+from hamsafar.collect import Value, Why
+from hamsafar.collect.types import Reason
 
 
 class Minute(Told):
@@ -42,12 +45,13 @@ class PulseSource(Told):
 
 
 class AlertShape(Told):
-    """Something that needs a person's eyes."""
+    """Something that needs a person's eyes; `values` are what the English `detail` speaks of."""
 
     id: str
-    kind: str
+    kind: AlertKind
     subject: str
     detail: str
+    values: dict[str, AlertValue]
     opened_at: str
 
 
@@ -92,11 +96,17 @@ class LiveEvent(Told):
 
 
 class QuarantineItem(Told):
-    """An event we could not take; `event` is its JSON, or its text where that is no JSON."""
+    """An event we could not take; `event` is its JSON, or its text where that is no JSON.
+
+    `detail` is English; `why` and `values` are the same as a code, for other languages. `why` is
+    null for what release 0.1.0 put aside.
+    """
 
     id: int
-    reason: str
+    reason: Reason
     detail: str
+    why: Why | None
+    values: dict[str, Value]
     field: str
     source: int
     message_id: str
@@ -109,7 +119,7 @@ class QuarantineItem(Told):
 class ReasonCount(Told):
     """How many events one reason holds."""
 
-    reason: str
+    reason: Reason
     count: int
 
 

@@ -105,7 +105,9 @@ def _item(row: QuarantineRow) -> QuarantineItem:
     return QuarantineItem.model_construct(
         id=row.id,
         reason=row.reason,
-        detail=row.detail,
+        detail=row.cause.sentence,
+        why=row.cause.why,
+        values=row.cause.values if row.cause.why else {},
         field=row.field,
         source=row.source_id,
         message_id=row.message_id,

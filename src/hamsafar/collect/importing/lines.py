@@ -11,6 +11,7 @@ from hamsafar.collect.importing.moments import Timing, Writing, iso, moment_of, 
 from hamsafar.collect.importing.packing import Refused
 from hamsafar.collect.importing.plan import Plan, Role
 from hamsafar.collect.types import Reason
+from hamsafar.collect.why import Why, because
 
 EVENT_TYPES = frozenset({"track", "page", "screen", "identify", "group", "alias"})
 _HAS_ZONE = re.compile(r"(?:[Zz]|[+-]\d{2}:?\d{2})$")
@@ -177,7 +178,9 @@ def _canonical(row: _Line) -> bytes:
 def not_json(line: bytes, error: Exception) -> Refused:
     """Return the refusal of a line that is no JSON object."""
     return Refused(
-        Reason.BAD_JSON, f"the line is no JSON object: {error}", line.decode(errors="replace")
+        Reason.BAD_JSON,
+        because(Why.LINE_NOT_JSON, error=str(error)),
+        line.decode(errors="replace"),
     )
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from hamsafar.collect.envelope import pack
 from hamsafar.collect.types import Envelope, Reason
+from hamsafar.collect.why import Cause, Why, because, refusal_of
 
 RECORD_BYTES = 768 * 1024
 RECORD_EVENTS = 5_000
@@ -22,7 +23,7 @@ class Refused:
     """A row that cannot even be told apart into fields; it goes to quarantine as it is."""
 
     reason: Reason
-    detail: str
+    cause: Cause
     text: str
 
 
@@ -49,7 +50,11 @@ class Packer:
 
     def refuse(self, row: Refused) -> tuple[bytes, int]:
         """Return the record that takes a row to quarantine."""
-        said = {"refused": row.detail, "reason": row.reason, "text": row.text[:_TEXT_KEPT]}
+        said = {
+            **refusal_of(row.cause),
+            "reason": row.reason,
+            "text": row.text[:_TEXT_KEPT],
+        }
         return pack([self._envelope("refused", msgspec.json.encode(said), 1)]), 1
 
     def rest(self) -> Iterator[tuple[bytes, int]]:
@@ -69,6 +74,6 @@ class Packer:
 def _too_large(item: bytes) -> Refused:
     return Refused(
         Reason.TOO_LARGE,
-        f"the row makes an event of {len(item):,} bytes: at most {EVENT_BYTES:,} are taken",
+        because(Why.ROW_LARGE, size=len(item), limit=EVENT_BYTES),
         item[:_TEXT_KEPT].decode(errors="replace"),
     )

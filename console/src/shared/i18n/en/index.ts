@@ -1,4 +1,5 @@
 import { auth } from "./auth";
+import { causes } from "./causes";
 import { common } from "./common";
 import { customers } from "./customers";
 import { journeys } from "./journeys";
@@ -11,6 +12,7 @@ import { words } from "./words";
 
 export const en = {
   auth,
+  causes,
   common,
   customers,
   journeys,

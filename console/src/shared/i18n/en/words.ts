@@ -15,6 +15,13 @@ export const words = {
     pos: "Point of sale",
     push: "Push",
   },
+  devices: {
+    mobile: "Phone",
+    tablet: "Tablet",
+    desktop: "Computer",
+    ios: "iOS app",
+    android: "Android app",
+  },
   identifiers: {
     user_id: "User id",
     anonymous_id: "Device",
@@ -76,10 +83,8 @@ export const words = {
   alerts: {
     lag: "Processing is behind",
     quarantine: "Many events in quarantine",
-    quarantine_share: "Many events in quarantine",
     disk: "Disk nearly full",
     silent_source: "Source has gone silent",
-    silent: "Source has gone silent",
     worker: "Worker does not answer",
   },
   subjects: {

@@ -1,6 +1,7 @@
 import type { en } from "../en";
 import type { Translation } from "../shape";
 import { auth } from "./auth";
+import { causes } from "./causes";
 import { common } from "./common";
 import { customers } from "./customers";
 import { journeys } from "./journeys";
@@ -13,6 +14,7 @@ import { words } from "./words";
 
 export const fa: Translation<typeof en> = {
   auth,
+  causes,
   common,
   customers,
   journeys,

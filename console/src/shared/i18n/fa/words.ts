@@ -15,6 +15,13 @@ export const words = {
     pos: "صندوق فروش",
     push: "اعلان",
   },
+  devices: {
+    mobile: "گوشی",
+    tablet: "تبلت",
+    desktop: "رایانه",
+    ios: "اپلیکیشن iOS",
+    android: "اپلیکیشن اندروید",
+  },
   identifiers: {
     user_id: "شناسه‌ی کاربر",
     anonymous_id: "دستگاه",
@@ -76,10 +83,8 @@ export const words = {
   alerts: {
     lag: "پردازش عقب افتاده است",
     quarantine: "رویدادهای زیادی در قرنطینه‌اند",
-    quarantine_share: "رویدادهای زیادی در قرنطینه‌اند",
     disk: "دیسک رو به پر شدن است",
     silent_source: "منبعی خاموش شده است",
-    silent: "منبعی خاموش شده است",
     worker: "پردازشگر پاسخ نمی‌دهد",
   },
   subjects: {
