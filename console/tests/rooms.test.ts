@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { keyOf } from "@/app/shell/shortcuts";
 import { safeTarget } from "@/features/auth/sign-in";
 import { groupTimeline } from "@/features/customers/group";
-import { prepend } from "@/features/live/stream";
+import { countBefore, type LiveLine, prepend, prependSkipped } from "@/features/live/stream";
 import { draftFix, mergePatch, readFix } from "@/features/quarantine/merge-patch";
 import { CLIENTS, snippet } from "@/features/sources/snippets";
 import { toProblem } from "@/shared/api/problem";
@@ -32,7 +32,7 @@ test("shortcuts go by the place of a key, so they work while the keyboard types 
   expect(keyOf({ code: "Slash", key: "؟", shiftKey: true })).toBe("?");
 });
 
-test("the live feed is newest first and holds nothing twice", () => {
+describe("the live feed", () => {
   const event = (seq: number) => ({
     seq,
     name: "",
@@ -41,8 +41,25 @@ test("the live feed is newest first and holds nothing twice", () => {
     person_label: "",
     received_at: "",
   });
-  const feed = prepend([event(2), event(1)], [event(2), event(3)]);
-  expect(feed.map((one) => one.seq)).toEqual([3, 2, 1]);
+  const told = (lines: LiveLine[]) =>
+    lines.map((one) => (one.event ? one.event.seq : `-${one.skipped}`));
+
+  test("is in the order of arrival, newest first, and holds nothing twice", () => {
+    const feed = prepend(prepend([], [event(1), event(9)]), [event(9), event(3)]);
+    expect(told(feed)).toEqual([3, 9, 1]);
+  });
+  test("says where events were skipped", () => {
+    const before = prepend([], [event(1)]);
+    const gap = prependSkipped(prependSkipped(before, 5, "gap-0"), 7, "gap-1");
+    expect(told(prepend(gap, [event(2)]))).toEqual([2, "-12", 1]);
+  });
+  test("counts what waits behind a pause, skipped ones too", () => {
+    const held = prepend([], [event(1), event(2)]);
+    const now = prepend(prependSkipped(held, 40, "gap-0"), [event(3)]);
+    expect(countBefore(now, held[0])).toBe(41);
+    expect(countBefore(held, held[0])).toBe(0);
+    expect(countBefore(held, undefined)).toBe(2);
+  });
 });
 
 test("a timeline groups by days of the workspace's zone", () => {

@@ -22,7 +22,6 @@ class TestPulse:
             "duplicates": 0,
             "quarantined": 1,
             "rejected": 0,
-            "derived": 0,
         }
         assert len(pulse["events_per_minute"]) == 60
         assert sum(minute["stored"] for minute in pulse["events_per_minute"]) == 6

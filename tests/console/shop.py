@@ -8,6 +8,11 @@ EMAIL = "owner@example.com"
 PASSWORD = "a short sentence to remember"
 NAMES = {"fa": "کیانا شریفی", "en": "Daniel Moore"}
 PHONES = {"fa": "+989121110001", "en": "+989121110002"}
+PHONE_BROWSER = (
+    "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko)"
+    " Chrome/126.0.0.0 Mobile Safari/537.36"
+)
+CAME_BY = "https://books.example/?utm_source=sms&utm_campaign=yalda"
 TWINS = {"fa": "تینا شریفی", "en": "Emma Moore"}
 """Customers whose merge the tests undo; the others are left alone."""
 
@@ -34,7 +39,13 @@ def _story(language: str, start: datetime) -> list[dict[str, object]]:
     traits = {"name": NAMES[language], "phone": PHONES[language], "city": "شیراز"}
     order = {"title": "بوف کور", "total": 1_250_000}
     told: list[dict[str, object]] = [
-        {"type": "page", "name": "Home", "anonymousId": device},
+        {
+            "type": "page",
+            "name": "Home",
+            "category": "Front",
+            "anonymousId": device,
+            "context": {"userAgent": PHONE_BROWSER, "page": {"title": "کتاب", "url": CAME_BY}},
+        },
         {"type": "page", "name": "Book", "anonymousId": device},
         {"type": "identify", "anonymousId": device, "userId": user, "traits": traits},
         {"type": "track", "event": "Order Completed", "userId": user, "properties": order},

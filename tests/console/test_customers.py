@@ -64,6 +64,15 @@ class TestPerson:
         page.get_by_role("button", name="Order Completed").click()
         expect(page.get_by_text('"total": 1250000')).to_be_visible()
 
+    def test_an_event_says_where_it_happened(self, console: Console) -> None:
+        page = open_person(console)
+        page.get_by_role("button", name="Page: Home").click()
+        detail = page.get_by_role("main").get_by_role("listitem").filter(has_text="Page: Home")
+        expect(detail).to_contain_text(console.say("گوشی", "Phone"))
+        expect(detail).to_contain_text("Android · Chrome Mobile")
+        expect(detail).to_contain_text("yalda")
+        expect(detail.get_by_text("Front", exact=True)).to_be_visible()
+
     def test_timeline_seen_from_further_away_counts_by_day(self, console: Console) -> None:
         page = open_person(console)
         page.get_by_text(console.say("روز", "Days"), exact=True).click()

@@ -21,6 +21,40 @@ class TestGraph:
         page.get_by_role("complementary").get_by_role("link", name=name).click()
         expect(page.get_by_role("heading", level=1)).to_have_text(name)
 
+    def test_a_step_opens_to_its_people_and_its_neighbours(self, console: Console) -> None:
+        page = console.open("/journeys")
+        page.get_by_role("button", name=re.compile("^Page: Book: ")).click()
+        panel = page.get_by_role("complementary")
+        expect(panel.get_by_role("link", name=NAMES[console.language])).to_be_visible()
+        expect(panel).to_contain_text(console.say("۲ نفر", "2 people"))
+        panel.get_by_text(console.say("پیش و پس از آن", "Before and after")).click()
+        panel.get_by_role("button", name="Page: Home").click()
+        expect(page).to_have_url(re.compile("ef=Page%3A\\+Home&et=Page%3A\\+Book"))
+
+    def test_a_start_and_an_end_open_to_their_people(self, console: Console) -> None:
+        page = console.open("/journeys?view=table")
+        panel = page.get_by_role("complementary")
+        for at, step in (("start", "Page: Home"), ("end", "Order Completed")):
+            title = console.say(
+                "سفرها کجا آغاز می‌شوند" if at == "start" else "سفرها کجا پایان می‌یابند",
+                f"Where journeys {at}",
+            )
+            section = page.locator("section").filter(has=page.get_by_role("heading", name=title))
+            section.get_by_role("button", name=step).click()
+            expect(page).to_have_url(re.compile(f"at={at}"))
+            expect(panel.get_by_role("link", name=NAMES[console.language])).to_be_visible()
+            expect(panel.get_by_role("link")).to_have_count(2)
+
+    def test_a_variant_opens_to_its_people(self, console: Console) -> None:
+        page = console.open("/journeys?view=variants")
+        row = page.get_by_role("row").filter(has_text="Order Completed")
+        row.get_by_role("button").click()
+        panel = page.get_by_role("complementary")
+        expect(panel.get_by_role("heading")).to_contain_text("Order Completed")
+        expect(panel.get_by_role("link", name=NAMES[console.language])).to_be_visible()
+        page.reload()
+        expect(panel.get_by_role("link")).to_have_count(2)
+
     def test_time_runs_in_the_direction_of_reading(self, console: Console) -> None:
         page = console.open("/journeys")
         opened = re.compile(r"^Page: (Home|Book): ")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hamsafar.profiles.service import PREFIX_HITS
+from hamsafar.profiles.services.profiles import PREFIX_HITS
 from tests.support.river import river
 
 

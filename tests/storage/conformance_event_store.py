@@ -305,6 +305,56 @@ class TimelineConformance:
         assert len(store.timeline([1], limit=5)) == 0
 
 
+class LatelyConformance:
+    def test_last_seen_equals_a_sort_of_all_events(self, store: EventStore, filled: Columns):
+        latest: dict[int, int] = {}
+        for node, time in zip(filled.node.tolist(), filled.occurred_at.tolist(), strict=True):
+            latest[node] = max(time, latest.get(node, time))
+        expected = sorted(latest.items(), key=lambda item: (-item[1], item[0]))
+        for limit in (1, 7, 60, NODES, 10_000):
+            node, time = store.last_seen(limit)
+            assert list(zip(node.tolist(), time.tolist(), strict=True)) == expected[:limit]
+
+    def test_nodes_are_those_of_all_events_in_a_time(self, store: EventStore, filled: Columns):
+        for since in (-(1 << 63), NOVEMBER, NOVEMBER + 80 * DAY, NOVEMBER + 900 * DAY):
+            expected = np.unique(filled.node[filled.occurred_at >= since])
+            assert np.array_equal(store.nodes(since=since), expected)
+
+    def test_flushed_gives_what_came_since_a_version_whatever_was_compacted(
+        self, store: EventStore, database: Database, filled: Columns
+    ):
+        before = store.stats().version
+        history = History(seed=9, nodes=NODES)
+        history.seq += len(filled)
+        pieces = []
+        for _ in range(3):
+            pieces.append(history.events(700))
+            # A replay keeps an old place in the log.
+            pieces[-1].seq[5] = 77 + len(pieces)
+            flush(store, database, pieces[-1])
+        through = store.stats().version
+        settle(store, NOBODY)
+        flush(store, database, history.events(50))
+        came = joined(pieces)
+        every = {"after": before, "through": through, "known": np.empty(0, np.int64)}
+        assert_same(store.flushed(**every, limit=9_999), came)
+        assert_same(store.flushed(**every, limit=800), picked(came, slice(-800, None)))
+        known = came.seq[::2]
+        assert_same(
+            store.flushed(**every | {"known": known}, limit=300),
+            picked(came, np.arange(len(came))[1::2][-300:]),
+        )
+        later = store.nodes(after=through)
+        assert set(later.tolist()) <= set(range(1, NODES + 1))
+        assert np.array_equal(np.union1d(store.nodes(after=before), filled.node), store.nodes())
+
+    def test_of_nothing_is_nothing(self, store: EventStore):
+        nobody = np.empty(0, np.int64)
+        assert len(store.nodes()) == 0
+        assert len(store.last_seen(5)[0]) == 0
+        assert len(store.flushed(after=0, through=9, known=nobody, limit=5)) == 0
+
+
 class ExportConformance:
     def test_is_one_snapshot(self, store: EventStore, database: Database, filled: Columns):
         pieces = store.export()
@@ -410,6 +460,7 @@ class EventStoreConformance(
     ScanConformance,
     CompactConformance,
     TimelineConformance,
+    LatelyConformance,
     ExportConformance,
     ExpireConformance,
     EraseConformance,

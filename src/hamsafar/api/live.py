@@ -1,4 +1,8 @@
-"""The live feed: events as they arrive, read once for all who watch."""
+"""The live feed: events as they are stored, read once for all who watch, and none left out unsaid.
+
+Every stored event has a running number: how many were stored up to it. A watcher holds the number
+he has seen; between it and what can still be told lies what he is told was skipped.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from time import monotonic
 
 from hamsafar.api.models.pulse import LiveEvent
 from hamsafar.api.times import iso
-from hamsafar.profiles import Profiles
+from hamsafar.profiles import Mark, Profiles
 from hamsafar.profiles.types import TimelineEvent
 
 KEPT = 2_000
@@ -35,38 +39,64 @@ class Wanted:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What is new to a watcher.
+
+    Attributes:
+        events: the wanted ones, in the order they were stored.
+        skipped: events, wanted or not, that came before these and can no longer be told.
+        number: where the watcher is now.
+    """
+
+    events: list[LiveEvent]
+    skipped: int
+    number: int
+
+
 class LiveFeed:
     """Asks the profiles for new events at most twice a second, however many watch."""
 
     def __init__(self, profiles: Profiles) -> None:
         self._profiles = profiles
         self._lock = threading.Lock()
-        self._events: deque[LiveEvent] = deque(maxlen=KEPT)
-        self._seq = 0
+        self._events: deque[tuple[int, LiveEvent]] = deque(maxlen=KEPT)
+        self._mark: Mark | None = None
         self._read_at = -FRESH_S
 
-    def since(self, seq: int | None, wanted: Wanted) -> tuple[list[LiveEvent], int]:
-        """Return the wanted events after `seq` (None: the newest few), and where we are now."""
-        with self._lock:
-            self._refresh()
-            known, reached = list(self._events), self._seq
-        if seq is None:
-            newest = [event for event in known if wanted.takes(event)][-FIRST_SHOWN:]
-            return newest, reached
-        return [e for e in known if e.seq > seq and wanted.takes(e)], max(reached, seq)
+    def since(self, number: int | None, wanted: Wanted) -> Heard:
+        """Return what was stored after a running number.
 
-    def _refresh(self) -> None:
-        now = monotonic()
-        if now - self._read_at < FRESH_S:
-            return
-        rows = self._profiles.live(self._seq, limit=KEPT)
-        if rows:
-            labels = self._profiles.labelled(sorted({person for _, person in rows}))
-            self._events.extend(
-                _shown(event, person, labels.get(person, "")) for event, person in rows
-            )
-            self._seq = max(event.seq for event, _ in rows)
+        Args:
+            number: where the watcher was; None, or one that was never given: the newest few.
+            wanted: which events.
+        """
+        with self._lock:
+            reached = self._refresh()
+            known = list(self._events)
+        if number is None or number > reached:
+            newest = [event for _, event in known if wanted.takes(event)][-FIRST_SHOWN:]
+            return Heard(events=newest, skipped=0, number=reached)
+        fresh = [event for n, event in known if n > number]
+        return Heard(
+            events=[event for event in fresh if wanted.takes(event)],
+            skipped=reached - number - len(fresh),
+            number=reached,
+        )
+
+    def _refresh(self) -> int:
+        """Read what was stored meanwhile; return the number of the newest event."""
+        if self._mark is not None and monotonic() - self._read_at < FRESH_S:
+            return self._mark.stored
+        last = self._mark
+        rows, mark = self._profiles.arrived(last, limit=KEPT)
+        labels = self._profiles.labelled(sorted({person for _, person in rows}))
+        first = mark.stored - len(rows) + 1
+        for number, (event, person) in enumerate(rows, first):
+            self._events.append((number, _shown(event, person, labels.get(person, ""))))
+        self._mark = mark
         self._read_at = monotonic()
+        return mark.stored
 
 
 def _shown(event: TimelineEvent, person: int, label: str) -> LiveEvent:
@@ -77,7 +107,7 @@ def _shown(event: TimelineEvent, person: int, label: str) -> LiveEvent:
         name=event.name,
         channel=event.channel,
         source=event.source_id,
-        person=str(person),
+        person=str(person) if person else "",
         person_label=label,
         occurred_at=iso(event.occurred_at),
         received_at=iso(event.received_at),

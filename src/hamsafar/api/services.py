@@ -14,7 +14,7 @@ from hamsafar.collect import Counts, QuarantineDesk
 from hamsafar.identity import IdentityService
 from hamsafar.journeys.service import Explore
 from hamsafar.kernel.clock import Clock
-from hamsafar.profiles import Profiles
+from hamsafar.profiles import Census, Profiles
 from hamsafar.wiring.build import Hamsafar
 from hamsafar.wiring.sizes import Sizes, sizes_of
 
@@ -33,6 +33,7 @@ class Services:
     access: Access
     identity: IdentityService
     profiles: Profiles
+    census: Census
     explore: Explore
     counts: Counts
     quarantine: QuarantineDesk
@@ -48,6 +49,7 @@ class Services:
             access=hamsafar.access,
             identity=hamsafar.identity,
             profiles=hamsafar.profiles,
+            census=hamsafar.census,
             explore=hamsafar.explore,
             counts=hamsafar.counts,
             quarantine=hamsafar.quarantine,

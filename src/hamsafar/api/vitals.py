@@ -22,7 +22,6 @@ from hamsafar.api.services import Services
 from hamsafar.api.times import iso, iso_or_none
 from hamsafar.collect import Sheet, SourceCounts
 from hamsafar.collect.types import MINUTE_US, Outcome
-from hamsafar.journeys.types import Filters
 from hamsafar.kernel.clock import SECOND_US
 
 T = TypeVar("T")
@@ -62,9 +61,10 @@ class Vitals:
     def __init__(self, services: Services) -> None:
         self._services = services
         now = services.clock.now_us
-        self._today = Kept(self._count_today, _FRESH_US, now)
+        self._people_today = Kept(self._count_people_today, _FRESH_US, now)
+        self._events_today = Kept(self._count_events_today, _FRESH_US, now)
         self._usual = Kept(self._count_usual, _USUAL_FRESH_US, now)
-        self._people = Kept(services.profiles.count, _FRESH_US, now)
+        self._people = Kept(services.census.people, _FRESH_US, now)
 
     def pulse(self) -> PulseShape:
         """Return everything Pulse shows."""
@@ -75,7 +75,6 @@ class Vitals:
         minutes = services.counts.minutes(since)
         sheet = services.counts.sheet()
         by_source = services.counts.by_source()
-        people_today, events_today = self._today.get()
         usual_per_minute, usual_today = self._usual.get()
         return PulseShape(
             now=iso(now),
@@ -85,8 +84,8 @@ class Vitals:
             lag_events=sheet.lag_events,
             lag_seconds=lag_seconds(sheet, by_source, now),
             people=self._people.get(),
-            people_today=people_today,
-            events_today=events_today,
+            people_today=self._people_today.get(),
+            events_today=self._events_today.get(),
             usual_events_today=usual_today,
             sources=self._sources(by_source, minute, now),
             alerts=self.alerts(),
@@ -167,10 +166,14 @@ class Vitals:
         start = now.replace(hour=0, minute=0, second=0, microsecond=0)
         return int(start.timestamp()) * SECOND_US
 
-    def _count_today(self) -> tuple[int, int]:
-        filters = Filters(from_us=self._midnight_us(), technical=True)
-        graph = self._services.explore.graph(filters).graph
-        return graph.people, graph.events
+    def _count_people_today(self) -> int:
+        return self._services.census.seen_since(self._midnight_us())
+
+    def _count_events_today(self) -> int:
+        # By the minute of receipt, as the usual day it is compared with.
+        midnight = self._midnight_us() // MINUTE_US
+        minutes = self._services.counts.minutes(midnight)
+        return sum(counts.get(Outcome.STORED, 0) for counts in minutes.values())
 
     def _count_usual(self) -> tuple[float | None, float | None]:
         minute = self._services.clock.now_us() // MINUTE_US
@@ -218,5 +221,4 @@ def _totals(sheet: Sheet) -> Totals:
         duplicates=sheet.duplicates,
         quarantined=sheet.quarantined,
         rejected=sheet.rejected,
-        derived=0,
     )

@@ -22,6 +22,7 @@ class Stored(msgspec.Struct, array_like=True, gc=False, kw_only=True):
         traits, properties, context: JSON objects, or empty.
         derived: JSON object of what we found out: device, campaign; or empty.
         address: client's IP address, or empty.
+        category: what a page or screen belongs to, as the client says beside its name, or empty.
     """
 
     version: int = 1
@@ -39,6 +40,7 @@ class Stored(msgspec.Struct, array_like=True, gc=False, kw_only=True):
     context: bytes = b""
     derived: bytes = b""
     address: str = ""
+    category: str = ""
 
 
 class _Wire(msgspec.Struct, omit_defaults=True, rename="camel"):
@@ -52,6 +54,7 @@ class _Wire(msgspec.Struct, omit_defaults=True, rename="camel"):
     previous_id: str = ""
     event: str = ""
     name: str = ""
+    category: str = ""
     original_timestamp: int = 0
     timestamp: int = 0
     sent_at: int = 0
@@ -94,6 +97,7 @@ def to_wire(stored: Stored, occurred_at: int) -> bytes:
         previous_id=stored.previous_id,
         event=stored.label if is_track else "",
         name="" if is_track else stored.label,
+        category=stored.category,
         original_timestamp=stored.client_at,
         timestamp=occurred_at if stored.client_at else 0,
         sent_at=stored.sent_at,

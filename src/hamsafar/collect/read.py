@@ -10,6 +10,7 @@ from msgspec import Raw
 
 from hamsafar.collect import enrich, identifiers, payload
 from hamsafar.collect.checks import (
+    MAX_NAME,
     TECHNICAL,
     Refusal,
     check_identifiers,
@@ -171,6 +172,7 @@ class Reader:
             context=raw_context,
             derived=derived,
             address=context.ip or sender.envelope.address,
+            category="" if item.category is None else _category(item.category),
         )
         body = self._body_hash(stored)
         if not stored.message_id:
@@ -288,6 +290,11 @@ class Reader:
         except (ValueError, OverflowError) as error:
             cause = because(Why.NUMBER_RANGE, error=str(error))
             raise Refusal(Reason.BAD_FIELD, cause) from None
+
+
+def _category(value: Loose) -> str:
+    """Return what a page belongs to; it only describes, so no event is refused for it."""
+    return identifiers.text_id(value).replace("\0", "")[:MAX_NAME]
 
 
 def _identifiers(kind: str, item: WireEvent) -> dict[str, str]:

@@ -44,8 +44,10 @@ PEOPLE = Statement(
     "profiles.people",
     """SELECT count(DISTINCT n.person) FROM activity a JOIN node n ON n.id = a.node""",
 )
-NEWEST_NODES = Statement(
-    "profiles.newest_nodes", "SELECT node FROM activity ORDER BY node DESC LIMIT :limit"
+ACTIVE_NODES = Statement("profiles.active_nodes", "SELECT node FROM activity")
+STORED = Statement(
+    "profiles.stored",
+    "SELECT CAST(COALESCE(sum(count), 0) AS BIGINT) FROM total WHERE outcome = 'stored'",
 )
 EACH_NODE = Statement(
     "profiles.each_node",

@@ -31,6 +31,7 @@ def told(
         occurred_at=int(rows.occurred_at[index]),
         received_at=int(rows.received_at[index]),
         origin=Origin.HAMSAFAR if derived else Origin.CLIENT,
+        category=stored.category,
         properties=stored.properties,
         traits=stored.traits,
         context=stored.context,

@@ -116,6 +116,7 @@ class TimelineEvent:
         seq: place in the log; unique.
         tie: breaks ties of occurred_at.
         id: the client's message id.
+        category: what a page or screen belongs to, as said beside its name; empty for none.
         properties, traits, context, derived: JSON objects as bytes, empty for none.
     """
 
@@ -130,6 +131,7 @@ class TimelineEvent:
     occurred_at: int
     received_at: int
     origin: Origin
+    category: str
     properties: bytes
     traits: bytes
     context: bytes

@@ -15,15 +15,19 @@ from hamsafar.storage.recent import (
     put_block,
     read_blocks,
 )
+from hamsafar.storage.sightings import NOBODY, Sightings, newest_sightings
 
 __all__ = [
+    "NOBODY",
     "BlockKey",
     "RecentReader",
+    "Sightings",
     "block_keys",
     "decode_block",
     "drop_blocks",
     "encode_block",
     "join",
+    "newest_sightings",
     "put_block",
     "read_blocks",
     "take",

@@ -11,7 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hamsafar.storage.errors import DamagedData
+from hamsafar.storage.sightings import Sightings
 from hamsafar.storage.types import (
+    BEGINNING,
+    I64,
     Columns,
     HistoryStats,
     IdentityView,
@@ -246,6 +249,44 @@ class EventStore(Protocol):
         only: TimelineFilter | None = None,
     ) -> Columns:
         """Return the newest events of these nodes older than (occurred_at, fp_hi), newest first.
+
+        Raises:
+            DamagedData: a file is damaged or missing.
+        """
+        ...
+
+    def nodes(self, *, after: int = 0, since: int = BEGINNING) -> I64:
+        """Return the distinct nodes of some events, rising; reads only files that may hold them.
+
+        Args:
+            after: only events flushed after this version of the manifest.
+            since: only events that occurred at this time or later, µs UTC.
+
+        Raises:
+            DamagedData: a file is damaged or missing.
+        """
+        ...
+
+    def last_seen(self, limit: int) -> Sightings:
+        """Return the `limit` nodes whose last event is newest, newest first, and its time (µs).
+
+        Walks back from the newest files only until it has enough. Ties are by node.
+
+        Raises:
+            DamagedData: a file is damaged or missing.
+        """
+        ...
+
+    def flushed(self, *, after: int, through: int, known: I64, limit: int) -> Columns:
+        """Return the newest events that were flushed meanwhile, in order of arrival.
+
+        Compaction changes nothing of it.
+
+        Args:
+            after: version of the manifest before the first flush of interest.
+            through: version of the manifest with the last one.
+            known: seqs to leave out.
+            limit: at most so many, the newest.
 
         Raises:
             DamagedData: a file is damaged or missing.

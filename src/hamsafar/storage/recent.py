@@ -82,7 +82,11 @@ class RecentReader:
 
     def read(self, tx: Tx) -> list[Columns]:
         """Return all recent events as of this transaction, oldest block first."""
-        keys = block_keys(tx)
+        return list(self.blocks(tx).values())
+
+    def blocks(self, tx: Tx) -> dict[BlockKey, Columns]:
+        """Return all recent events by block, in the order the blocks were written."""
+        keys = sorted(block_keys(tx), key=_by_writing)
         with self._lock:
             wanted = [key for key in keys if key not in self._known]
             if wanted:
@@ -90,4 +94,9 @@ class RecentReader:
             present = set(keys)
             for key in [key for key in self._known if key not in present]:
                 del self._known[key]
-            return [self._known[key] for key in keys if key in self._known]
+            return {key: self._known[key] for key in keys if key in self._known}
+
+
+def _by_writing(key: BlockKey) -> tuple[int, int]:
+    first, written, _ = key
+    return written, first

@@ -18,6 +18,9 @@ NodeId = NewType("NodeId", int)
 PersonId = NewType("PersonId", int)
 Seq = NewType("Seq", int)
 
+BEGINNING = -(1 << 63)
+"""Before every time, µs UTC."""
+
 SEQ_BITS = 20
 """A seq is `offset << SEQ_BITS | index`: log record, then place of the event in it."""
 
@@ -198,7 +201,7 @@ class TimelineFilter:
 
     codes: frozenset[int] | None = None
     channels: frozenset[int] | None = None
-    since: int = -(1 << 63)
+    since: int = BEGINNING
 
     @property
     def narrows(self) -> bool:

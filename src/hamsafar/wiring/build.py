@@ -20,7 +20,7 @@ from hamsafar.identity import IdentityService, Members, Rules
 from hamsafar.journeys.service import Explore
 from hamsafar.kernel.clock import Clock, SystemClock
 from hamsafar.kernel.errors import Conflict
-from hamsafar.profiles import Profiles
+from hamsafar.profiles import Census, Profiles
 from hamsafar.storage.ports import Database, EventLog
 from hamsafar.wiring.journal import StoreJournal
 from hamsafar.wiring.sender import LateSender
@@ -47,6 +47,7 @@ class Hamsafar:
     keys: WriteKeyRing
     identity: IdentityService
     profiles: Profiles
+    census: Census
     explore: Explore
     counts: Counts
     quarantine: QuarantineDesk
@@ -126,6 +127,7 @@ def _put_together(settings: Settings, clock: Clock, database: Database, log: Eve
         keys=WriteKeyRing(access, book),
         identity=identity,
         profiles=Profiles(database, store, Members(), country),
+        census=Census(database, store, identity),
         explore=Explore(StoreJournal(database, store, identity), ThreadCompute()),
         counts=Counts(database, log),
         quarantine=QuarantineDesk(database, clock),

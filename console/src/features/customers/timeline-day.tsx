@@ -7,6 +7,7 @@ import { useFormat } from "@/shared/format/use-format";
 import { JsonText } from "@/shared/ui/json";
 import { ChannelName, IdentifierText, Plain, splitLabel } from "@/shared/ui/names";
 import type { TimelineGroup, Zoom } from "./group";
+import { Surroundings } from "./surroundings";
 import classes from "./timeline.module.css";
 
 interface TimelineDayProps {
@@ -114,6 +115,7 @@ function EventDetail({ event }: { event: TimelineEvent }) {
         </span>
         <bdi dir="ltr">{event.id}</bdi>
       </p>
+      <Surroundings event={event} />
       {parts.map(
         ([label, value]) =>
           filled(value) && (

@@ -22,7 +22,6 @@ const NONE: UrlSearch = {
   include: undefined,
   exclude: undefined,
   technical: undefined,
-  derived: undefined,
 };
 
 /** Which people and events the journeys are computed from. */
@@ -30,7 +29,7 @@ export function Filters({ url, onChange }: FiltersProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { from, to, channel, source } = url;
-  const more = [...url.include, ...url.exclude, url.technical, url.derived].filter(Boolean).length;
+  const more = [...url.include, ...url.exclude, url.technical].filter(Boolean).length;
   const any = more > 0 || [from, to, channel, source].some((value) => value !== "");
   return (
     <Group gap="xs">
@@ -82,11 +81,6 @@ function More({ url, onChange }: FiltersProps) {
         label={t("journeys.technical")}
         checked={url.technical}
         onChange={(event) => onChange({ technical: event.currentTarget.checked ? "1" : undefined })}
-      />
-      <Switch
-        label={t("journeys.derived")}
-        checked={url.derived}
-        onChange={(event) => onChange({ derived: event.currentTarget.checked ? "1" : undefined })}
       />
     </Stack>
   );

@@ -25,7 +25,6 @@ export function parseJourneys(search: UrlSearch) {
     include: many(search, "include"),
     exclude: many(search, "exclude"),
     technical: one(search, "technical") === "1",
-    derived: one(search, "derived") === "1",
     /** The number whose people are shown. */
     cell: cellOf(search),
   };
@@ -42,7 +41,6 @@ export function serverFilter(url: JourneysUrl, zone: string) {
     ...(url.include.length === 0 ? {} : { include: url.include }),
     ...(url.exclude.length === 0 ? {} : { exclude: url.exclude }),
     ...(url.technical ? { technical: true } : {}),
-    ...(url.derived ? { derived: true } : {}),
   };
 }
 

@@ -11,7 +11,7 @@ import { Page } from "@/shared/ui/page";
 import { one, type UrlSearch } from "@/shared/url/search";
 import { useUrl } from "@/shared/url/use-url";
 import classes from "./live.module.css";
-import { type LiveEvent, useLive } from "./stream";
+import { countBefore, type LiveEvent, type LiveLine, useLive } from "./stream";
 
 const parse = (search: UrlSearch) => ({
   name: one(search, "name"),
@@ -23,11 +23,10 @@ const parse = (search: UrlSearch) => ({
 export function LivePage() {
   const { t } = useTranslation();
   const [filter, setFilter] = useUrl(parse);
-  const { events, connected } = useLive(filter);
-  const [held, setHeld] = useState<LiveEvent[] | null>(null);
-  const shown = held ?? events;
-  const newest = held?.[0]?.seq ?? -1;
-  const waiting = held === null ? 0 : events.filter((event) => event.seq > newest).length;
+  const { lines, connected } = useLive(filter);
+  const [held, setHeld] = useState<LiveLine[] | null>(null);
+  const shown = held ?? lines;
+  const waiting = held === null ? 0 : countBefore(lines, held[0]);
   return (
     <Page
       title={t("live.title")}
@@ -45,7 +44,7 @@ export function LivePage() {
             leftSection={
               held ? <IconPlayerPlay size={17} className="mirror" /> : <IconPlayerPause size={17} />
             }
-            onClick={() => setHeld(held ? null : events)}
+            onClick={() => setHeld(held ? null : lines)}
           >
             {held ? t("live.resume") : t("live.pause")}
           </Button>
@@ -56,30 +55,43 @@ export function LivePage() {
       {shown.length === 0 ? (
         <Empty title={t("live.empty")} text={t("live.emptyText")} command={CLIENT_EXAMPLE} />
       ) : (
-        <Feed events={shown} />
+        <Feed lines={shown} />
       )}
     </Page>
   );
 }
 
-function Feed({ events }: { events: LiveEvent[] }) {
-  const format = useFormat();
+function Feed({ lines }: { lines: LiveLine[] }) {
+  const { t } = useTranslation();
   return (
     <ol className={classes.feed}>
-      {events.map((event) => (
-        <li key={event.seq} className={classes.row}>
-          <time className={classes.time} dateTime={event.received_at}>
-            {format.clock(event.received_at)}
-          </time>
-          <span className={classes.name}>
-            <Plain>{event.name}</Plain>
-          </span>
-          <span className={classes.person}>
-            {event.person && <PersonLink person={event.person} label={event.person_label} />}
-          </span>
-          <ChannelName channel={event.channel} />
-        </li>
-      ))}
+      {lines.map((line) =>
+        line.event ? (
+          <EventLine key={line.key} event={line.event} />
+        ) : (
+          <li key={line.key} className={classes.gap}>
+            {t("live.skipped", { count: line.skipped })}
+          </li>
+        ),
+      )}
     </ol>
+  );
+}
+
+function EventLine({ event }: { event: LiveEvent }) {
+  const format = useFormat();
+  return (
+    <li className={classes.row}>
+      <time className={classes.time} dateTime={event.received_at}>
+        {format.clock(event.received_at)}
+      </time>
+      <span className={classes.name}>
+        <Plain>{event.name}</Plain>
+      </span>
+      <span className={classes.person}>
+        {event.person && <PersonLink person={event.person} label={event.person_label} />}
+      </span>
+      <ChannelName channel={event.channel} />
+    </li>
   );
 }

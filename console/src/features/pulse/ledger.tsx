@@ -31,7 +31,6 @@ export function Ledger({ pulse }: { pulse: Pulse }) {
       {line(t("pulse.held"), held, true)}
       {line(t("pulse.rejected"), format.number(totals.rejected), true)}
       {line(t("pulse.waitingEvents"), format.number(pulse.lag_events), true)}
-      {totals.derived > 0 && line(t("pulse.derived"), format.number(totals.derived))}
       {line(t("pulse.disk"), format.bytes(health.disk_free_bytes))}
       {health.worker_seen_at && line(t("pulse.worker"), format.ago(health.worker_seen_at, now))}
     </dl>

@@ -159,7 +159,10 @@ export interface paths {
         };
         /**
          * Watch Live
-         * @description Watch events arrive; `Last-Event-ID` (a seq) goes on where one was.
+         * @description Watch events arrive; `Last-Event-ID` (a number of the feed) goes on where one was.
+         *
+         *     `event: events` is a list of events in the order they were stored; `event: skipped` says how
+         *     many (`{"count": n}`, of all kinds) came before that and were too many to be told.
          */
         get: operations["watch_live"];
         put?: never;
@@ -223,7 +226,7 @@ export interface paths {
         };
         /**
          * List People
-         * @description Return people found by any identifier or name; without `q` those seen last.
+         * @description Return people found by any identifier or name; without `q` those seen last, newest first.
          */
         get: operations["list_people"];
         put?: never;
@@ -952,6 +955,22 @@ export interface components {
             subject_kind: string;
         };
         /**
+         * CampaignShape
+         * @description What brought somebody: the client's own word, else the page's utm parameters.
+         */
+        CampaignShape: {
+            /** Content */
+            content: string;
+            /** Medium */
+            medium: string;
+            /** Name */
+            name: string;
+            /** Source */
+            source: string;
+            /** Term */
+            term: string;
+        };
+        /**
          * CellKind
          * @description What a number counts.
          * @enum {string}
@@ -1039,6 +1058,20 @@ export interface components {
             next: string;
             /** Url */
             url: string;
+        };
+        /**
+         * DeviceShape
+         * @description What an event happened on, from the user agent or the app's own word; empty: not known.
+         */
+        DeviceShape: {
+            /** Browser */
+            browser: string;
+            /** Kind */
+            kind: string;
+            /** Model */
+            model: string;
+            /** Os */
+            os: string;
         };
         /**
          * DiscardAsk
@@ -1502,6 +1535,22 @@ export interface components {
             user: components["schemas"]["User"];
         };
         /**
+         * PageShape
+         * @description Where on a site or in an app an event happened.
+         */
+        PageShape: {
+            /** Category */
+            category: string;
+            /** Path */
+            path: string;
+            /** Referrer */
+            referrer: string;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string;
+        };
+        /**
          * Permission
          * @description What a caller may do. Every route asks for one.
          * @enum {string}
@@ -1943,15 +1992,17 @@ export interface components {
         };
         /**
          * TimelineEventShape
-         * @description One event of a person.
+         * @description One event of a person; `device`, `campaign` and `page` are null where nothing is known.
          */
         TimelineEventShape: {
+            campaign: components["schemas"]["CampaignShape"] | null;
             /** Channel */
             channel: string;
             /** Context */
             context: {
                 [key: string]: components["schemas"]["JsonValue"];
             } | null;
+            device: components["schemas"]["DeviceShape"] | null;
             /** Id */
             id: string;
             /** Identifier */
@@ -1964,6 +2015,7 @@ export interface components {
             occurred_at: string;
             /** Origin */
             origin: string;
+            page: components["schemas"]["PageShape"] | null;
             /** Properties */
             properties: {
                 [key: string]: components["schemas"]["JsonValue"];
@@ -1998,8 +2050,6 @@ export interface components {
          * @description What became of all events: `received` is the sum of the next four and the lag.
          */
         Totals: {
-            /** Derived */
-            derived: number;
             /** Duplicates */
             duplicates: number;
             /** Quarantined */

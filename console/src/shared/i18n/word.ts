@@ -8,6 +8,7 @@ export function humanise(code: string): string {
 
 type Group =
   | "channels"
+  | "devices"
   | "identifiers"
   | "roles"
   | "rolesNote"

@@ -76,8 +76,37 @@ class Person(Told):
     channels: list[ChannelCount]
 
 
+class DeviceShape(Told):
+    """What an event happened on, from the user agent or the app's own word; empty: not known."""
+
+    kind: str
+    os: str
+    browser: str
+    model: str
+
+
+class CampaignShape(Told):
+    """What brought somebody: the client's own word, else the page's utm parameters."""
+
+    source: str
+    medium: str
+    name: str
+    term: str
+    content: str
+
+
+class PageShape(Told):
+    """Where on a site or in an app an event happened."""
+
+    title: str
+    url: str
+    path: str
+    referrer: str
+    category: str
+
+
 class TimelineEventShape(Told):
-    """One event of a person."""
+    """One event of a person; `device`, `campaign` and `page` are null where nothing is known."""
 
     seq: int
     id: str
@@ -91,6 +120,9 @@ class TimelineEventShape(Told):
     properties: dict[str, JsonValue] | None
     context: dict[str, JsonValue] | None
     traits: dict[str, JsonValue] | None
+    device: DeviceShape | None
+    campaign: CampaignShape | None
+    page: PageShape | None
     node: int
     identifier: str
 

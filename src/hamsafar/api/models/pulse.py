@@ -30,7 +30,6 @@ class Totals(Told):
     duplicates: int
     quarantined: int
     rejected: int
-    derived: int
 
 
 class PulseSource(Told):

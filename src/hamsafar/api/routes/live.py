@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from hamsafar.access.types import AuditEntry, Permission
 from hamsafar.api.gate import Needs, PulseReader
-from hamsafar.api.live import LiveFeed, Wanted
+from hamsafar.api.live import Heard, LiveFeed, Wanted
 from hamsafar.api.models.pulse import LiveEvent
 from hamsafar.api.services import Parts
 from hamsafar.kernel.errors import HamsafarError
@@ -41,7 +41,11 @@ def watch_live(  # noqa: PLR0913 - one parameter per filter of the address
     source: Annotated[int, Query(ge=0, le=(1 << 53) - 1)] = 0,
     last_event_id: Annotated[str, Header(max_length=40)] = "",
 ) -> StreamingResponse:
-    """Watch events arrive; `Last-Event-ID` (a seq) goes on where one was."""
+    """Watch events arrive; `Last-Event-ID` (a number of the feed) goes on where one was.
+
+    `event: events` is a list of events in the order they were stored; `event: skipped` says how
+    many (`{"count": n}`, of all kinds) came before that and were too many to be told.
+    """
     services.access.audit.looked(
         caller, AuditEntry(action="live.read", subject_kind="people", subject="")
     )
@@ -53,7 +57,7 @@ def watch_live(  # noqa: PLR0913 - one parameter per filter of the address
 
 
 async def _stream(
-    request: Request, feed: LiveFeed, wanted: Wanted, seq: int | None
+    request: Request, feed: LiveFeed, wanted: Wanted, number: int | None
 ) -> AsyncIterator[str]:
     yield "retry: 2000\n\n"
     asked_at = spoke_at = monotonic()
@@ -63,15 +67,28 @@ async def _stream(
             if not await run_in_threadpool(_still_may, request):
                 return
             asked_at = now
-        events, seq = await run_in_threadpool(feed.since, seq, wanted)
-        if events:
-            data = _events.dump_json(events).decode()
-            yield f"event: events\nid: {events[-1].seq}\ndata: {data}\n\n"
+        heard = await run_in_threadpool(feed.since, number, wanted)
+        if text := _message(heard, is_further=heard.number != number):
+            yield text
             spoke_at = now
+            number = heard.number
         elif now - spoke_at > _KEEP_ALIVE_S:
             yield ": still here\n\n"
             spoke_at = now
         await asyncio.sleep(_PAUSE_S)
+
+
+def _message(heard: Heard, *, is_further: bool) -> str:
+    """Return what to send: skipped, events, and in any case the number to go on from."""
+    parts = []
+    if heard.skipped:
+        parts.append(f'event: skipped\ndata: {{"count": {heard.skipped}}}\n\n')
+    if heard.events:
+        data = _events.dump_json(heard.events).decode()
+        parts.append(f"event: events\nid: {heard.number}\ndata: {data}\n\n")
+    elif is_further:
+        parts.append(f"id: {heard.number}\n\n")
+    return "".join(parts)
 
 
 def _still_may(request: Request) -> bool:

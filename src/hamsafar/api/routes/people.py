@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import msgspec
@@ -15,9 +16,12 @@ from hamsafar.api.models.access import JobRef
 from hamsafar.api.models.base import Cursor, Limit, Listing, PersonNumber
 from hamsafar.api.models.people import (
     ActivityShape,
+    CampaignShape,
     ChannelCount,
+    DeviceShape,
     EraseAsk,
     Identifier,
+    PageShape,
     Person,
     PersonIdentifier,
     PersonRow,
@@ -29,10 +33,12 @@ from hamsafar.api.services import Parts, Services
 from hamsafar.api.times import iso, iso_or_none, moment
 from hamsafar.kernel.errors import BadInput
 from hamsafar.kernel.paging import decode_cursor, encode_cursor
+from hamsafar.profiles import surroundings_of
 from hamsafar.profiles.types import Found, Profile, TimelineEvent, TimelineQuery
 
 router = APIRouter(tags=["people"])
 _MAX_FOUND = 1_000
+_OTHER_LIST = "this cursor belongs to another list"
 
 
 @router.get("/api/people")
@@ -43,15 +49,12 @@ def list_people(
     cursor: Cursor = "",
     limit: Limit = 50,
 ) -> Listing[PersonRow]:
-    """Return people found by any identifier or name; without `q` those seen last."""
-    offset = _offset(cursor)
-    wanted = min(offset + limit + 1, _MAX_FOUND)
-    profiles = services.profiles
-    found = profiles.search(q, limit=wanted) if q.strip() else profiles.lately(limit=wanted)
-    page = found[offset : offset + limit]
-    listed(services, caller, [row.person for row in page], "people.list")
-    more = encode_cursor((offset + limit,)) if len(found) > offset + limit else None
-    return Listing(items=[_row(row) for row in page], next=more)
+    """Return people found by any identifier or name; without `q` those seen last, newest first."""
+    found, more = (
+        _found(services, q, cursor, limit) if q.strip() else _lately(services, cursor, limit)
+    )
+    listed(services, caller, [row.person for row in found], "people.list")
+    return Listing(items=[_row(row) for row in found], next=more)
 
 
 @router.get("/api/people/{person}")
@@ -128,7 +131,7 @@ def place_of(cursor: str) -> tuple[int, int] | None:
         case (int(at), str(tie)) if tie.isascii() and tie.isdigit() and len(tie) <= 20:
             return at, min(int(tie), (1 << 64) - 1)
         case _:
-            raise BadInput("this cursor belongs to another list", where="cursor")
+            raise BadInput(_OTHER_LIST, where="cursor")
 
 
 def cursor_of(place: tuple[int, int] | None) -> str | None:
@@ -144,14 +147,33 @@ def json_object(data: bytes) -> dict[str, JsonValue] | None:
     return found if isinstance(found, dict) else None
 
 
-def _offset(cursor: str) -> int:
-    if not cursor:
-        return 0
-    match decode_cursor(cursor):
-        case (int(offset),) if 0 <= offset < _MAX_FOUND:
-            return offset
-        case _:
-            raise BadInput("this cursor belongs to another list", where="cursor")
+def _found(services: Services, q: str, cursor: str, limit: int) -> tuple[list[Found], str | None]:
+    """Return a page of a search; its cursor is how many were shown."""
+    offset = 0
+    if cursor:
+        match decode_cursor(cursor):
+            case (int(offset),) if 0 <= offset < _MAX_FOUND:
+                pass
+            case _:
+                raise BadInput(_OTHER_LIST, where="cursor")
+    found = services.profiles.search(q, limit=min(offset + limit + 1, _MAX_FOUND))
+    more = encode_cursor((offset + limit,)) if len(found) > offset + limit else None
+    return found[offset : offset + limit], more
+
+
+def _lately(services: Services, cursor: str, limit: int) -> tuple[list[Found], str | None]:
+    """Return a page of who was seen last; its cursor is the last one's place in that order."""
+    before: tuple[int, int] | None = None
+    if cursor:
+        match decode_cursor(cursor):
+            case (int(at), int(person)):
+                before = at, person
+            case _:
+                raise BadInput(_OTHER_LIST, where="cursor")
+    found = services.profiles.lately(limit=limit + 1, before=before)
+    page = found[:limit]
+    more = (page[-1].last_seen_at, page[-1].person) if len(found) > limit else None
+    return page, encode_cursor(more) if more else None
 
 
 def _source_names(services: Services) -> dict[int, str]:
@@ -209,6 +231,7 @@ def _person(profile: Profile, sources: dict[int, str]) -> Person:
 
 
 def _event(event: TimelineEvent, identifier: str) -> TimelineEventShape:
+    around = surroundings_of(event)
     return TimelineEventShape(
         seq=event.seq,
         id=event.id,
@@ -222,6 +245,9 @@ def _event(event: TimelineEvent, identifier: str) -> TimelineEventShape:
         properties=json_object(event.properties),
         context=json_object(event.context),
         traits=json_object(event.traits),
+        device=DeviceShape(**asdict(around.device)) if around.device else None,
+        campaign=CampaignShape(**asdict(around.campaign)) if around.campaign else None,
+        page=PageShape(**asdict(around.page)) if around.page else None,
         node=event.node,
         identifier=identifier,
     )

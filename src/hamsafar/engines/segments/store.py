@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from hamsafar.engines.segments.arrivals import flushed, last_seen, nodes_seen
 from hamsafar.engines.segments.bases import Bases, base_name, bases_of
 from hamsafar.engines.segments.catalog import Catalog
 from hamsafar.engines.segments.compact import Compactor, Swap
@@ -38,9 +39,12 @@ from hamsafar.engines.segments.timeline import (
 from hamsafar.engines.segments.warm import warm_kernels
 from hamsafar.engines.segments.write import write_flush
 from hamsafar.kernel.clock import Clock, SystemClock
+from hamsafar.storage import Sightings
 from hamsafar.storage.errors import DamagedData
 from hamsafar.storage.ports import Database, Tx
 from hamsafar.storage.types import (
+    BEGINNING,
+    I64,
     NUMERIC_COLUMNS,
     U64,
     Columns,
@@ -124,6 +128,19 @@ class SegmentStore:
         wanted = sorted_nodes(nodes)
         narrowed = only or TimelineFilter()
         return newest(self._catalog.snapshot(), wanted, before=before, limit=limit, only=narrowed)
+
+    def nodes(self, *, after: int = 0, since: int = BEGINNING) -> I64:
+        """Return the distinct nodes of events flushed after a version that occurred since."""
+        return nodes_seen(self._catalog.snapshot(), after=after, since=since)
+
+    def last_seen(self, limit: int) -> Sightings:
+        """Return the nodes seen last and when (µs UTC), newest first."""
+        return last_seen(self._catalog.snapshot(), limit)
+
+    def flushed(self, *, after: int, through: int, known: I64, limit: int) -> Columns:
+        """Return the newest events of the flushes after one version, through another."""
+        snapshot = self._catalog.snapshot()
+        return flushed(snapshot, after=after, through=through, known=known, limit=limit)
 
     def count(self, nodes: Sequence[int]) -> int:
         """Return how many events of these nodes the history holds."""

@@ -12,7 +12,6 @@ export const journeys = {
   include: "Only these events",
   exclude: "Leave out events",
   technical: "Technical events (identify, group)",
-  derived: "Events made by Hamsafar",
   clear: "Clear filters",
   drafting: "Drawing the graph…",
   start: "Start",

@@ -2,7 +2,7 @@ export const pulse = {
   title: "Pulse",
   lede: "Today against a usual day.",
   peopleToday: "People active today",
-  eventsToday: "Events today",
+  eventsToday: "Events received today",
   people: "People known",
   lag: "Waiting to be processed",
   quarantined: "In quarantine",
@@ -37,7 +37,6 @@ export const pulse = {
   received: "Received",
   rejected: "Rejected",
   waitingEvents: "Waiting",
-  derived: "Made by Hamsafar",
   disk: "Free disk",
   worker: "Worker seen",
   empty: "Waiting for the first event",
@@ -52,9 +51,12 @@ export const live = {
   resume: "Resume",
   waiting_one: "{{count, number}} new event",
   waiting_other: "{{count, number}} new events",
+  skipped_one:
+    "{{count, number}} event came faster than this page can show; timelines and counts have it",
+  skipped_other:
+    "{{count, number}} events came faster than this page can show; timelines and counts have them",
   connected: "Connected",
   connecting: "Connecting…",
   empty: "Listening",
-  emptyText:
-    "Nothing has arrived since you opened this page. Send an event to see it here at once:",
+  emptyText: "Nothing has arrived lately. Send an event to see it here at once:",
 };

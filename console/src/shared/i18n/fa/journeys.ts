@@ -12,7 +12,6 @@ export const journeys = {
   include: "تنها این رویدادها",
   exclude: "بدون این رویدادها",
   technical: "رویدادهای فنی (identify و group)",
-  derived: "رویدادهای ساخته‌ی همسفر",
   clear: "برداشتن صافی‌ها",
   drafting: "در حال کشیدن نمودار…",
   start: "آغاز",

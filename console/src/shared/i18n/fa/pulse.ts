@@ -2,7 +2,7 @@ export const pulse = {
   title: "نبض",
   lede: "امروز در برابر یک روز معمولی.",
   peopleToday: "اشخاص فعال امروز",
-  eventsToday: "رویدادهای امروز",
+  eventsToday: "رویدادهای رسیده‌ی امروز",
   people: "اشخاص شناخته‌شده",
   lag: "در صف پردازش",
   quarantined: "در قرنطینه",
@@ -37,7 +37,6 @@ export const pulse = {
   received: "رسیده",
   rejected: "ردشده",
   waitingEvents: "در صف",
-  derived: "ساخته‌ی همسفر",
   disk: "فضای آزاد دیسک",
   worker: "آخرین نشانه‌ی پردازشگر",
   empty: "چشم‌به‌راه نخستین رویداد",
@@ -51,9 +50,12 @@ export const live = {
   resume: "ادامه",
   waiting_one: "{{count, number}} رویداد تازه",
   waiting_other: "{{count, number}} رویداد تازه",
+  skipped_one:
+    "{{count, number}} رویداد تندتر از آن رسید که اینجا نشان داده شود؛ در خط زمان و شمارش‌ها هست",
+  skipped_other:
+    "{{count, number}} رویداد تندتر از آن رسید که اینجا نشان داده شود؛ در خط زمان و شمارش‌ها هست",
   connected: "متصل",
   connecting: "در حال اتصال…",
   empty: "گوش‌به‌زنگ",
-  emptyText:
-    "از وقتی این صفحه را باز کرده‌اید چیزی نرسیده است. رویدادی بفرستید تا همین دم اینجا ببینید:",
+  emptyText: "این اواخر چیزی نرسیده است. رویدادی بفرستید تا همین دم اینجا ببینید:",
 };

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,12 +14,12 @@ from hamsafar.lang.contacts import normalise_email, normalise_phone
 from hamsafar.lang.text import text_key
 from hamsafar.profiles.fold import Traits, sum_activity, sum_traits
 from hamsafar.profiles.search import label, tokens
+from hamsafar.profiles.services.arrivals import Arrivals, Mark
 from hamsafar.profiles.store import (
     CHANNELS,
     FIND_BOTH,
     FIND_PREFIX,
     NAMES,
-    NEWEST_NODES,
     PEOPLE,
     TOKENS,
     read_activity,
@@ -34,12 +34,14 @@ from hamsafar.profiles.types import (
     TimelineEvent,
     TimelineQuery,
 )
-from hamsafar.storage import RecentReader, join, take
+from hamsafar.storage import RecentReader, Sightings, join, newest_sightings, take
 from hamsafar.storage.ports import Database, EventStore, Tx
 from hamsafar.storage.types import Columns, TimelineFilter, Value
 
 ID_KINDS = ("user_id", "anonymous_id", "email", "phone")
 PREFIX_HITS = 2000
+MOST_LATELY = 50_000
+"""So many nodes are looked through for the people list; nobody turns more pages."""
 _TOP = "\U0010ffff"
 
 
@@ -72,6 +74,7 @@ class Profiles:
         self._members = members
         self._country = country
         self._recent = RecentReader()
+        self._arrivals = Arrivals(database, store)
         self._catalogue = Catalogue()
 
     def profile(self, person: int) -> Profile:
@@ -107,7 +110,7 @@ class Profiles:
         return found
 
     def count(self) -> int:
-        """Return how many people have at least one event."""
+        """Return how many people have at least one event, counted anew (`Census` keeps it up)."""
         with self._database.read() as tx:
             return int(tx.rows(PEOPLE)[0][0] or 0)
 
@@ -123,16 +126,40 @@ class Profiles:
             persons += [p for p in self._by_words(tx, text, limit) if p not in persons]
             return self._listed(tx, persons[:limit])
 
-    def lately(self, *, limit: int) -> list[Found]:
-        """Return the people seen last, newest first."""
+    def lately(self, *, limit: int, before: tuple[int, int] | None = None) -> list[Found]:
+        """Return the people whose last event is newest, newest first.
+
+        Args:
+            limit: at most this many.
+            before: (last seen µs, person) of the last one already shown; None from the beginning.
+        """
         with self._database.read() as tx:
-            nodes = self._lately_nodes(tx, limit * 4)
-            if len(nodes) < limit:
-                newest = [int(row[0] or 0) for row in tx.rows(NEWEST_NODES, {"limit": limit * 2})]
-                nodes += newest
-            persons = self._members.persons_of(tx, nodes)
-            ordered = list(dict.fromkeys(persons[n] for n in nodes if n in persons))
-            return self._listed(tx, ordered[:limit])
+            recent = [(block.node, block.occurred_at) for block in self._recent.read(tx)]
+            seen: list[tuple[int, int]] = []
+            wanted = 2 * limit
+            while len(seen) < limit and wanted <= MOST_LATELY:
+                found = newest_sightings([*recent, self._store.last_seen(wanted)], wanted)
+                older = [one for one in self._seen(tx, found, wanted) if not before or one < before]
+                seen = older[:limit]
+                if len(found[0]) < wanted:
+                    break
+                wanted *= 4
+            times = {person: at for at, person in seen}
+            listed = self._listed(tx, list(times))
+        return [replace(one, last_seen_at=times[one.person]) for one in listed]
+
+    def _seen(self, tx: Tx, found: Sightings, wanted: int) -> list[tuple[int, int]]:
+        """Return (last seen, person), newest first, as far as the nodes found tell."""
+        node, time = found
+        if len(node) == wanted:
+            # Others may have been seen at the very last of these times.
+            node, time = node[time > time[-1]], time[time > time[-1]]
+        persons = self._members.persons_of(tx, node.tolist())
+        last: dict[int, int] = {}
+        for one, at in zip(node.tolist(), time.tolist(), strict=True):
+            if one in persons:
+                last.setdefault(persons[one], at)
+        return sorted(((at, person) for person, at in last.items()), reverse=True)
 
     def labelled(self, persons: Sequence[int]) -> dict[int, str]:
         """Return a name for each of these people."""
@@ -163,23 +190,22 @@ class Profiles:
         has_more = len(rows) > query.limit
         return events, (events[-1].occurred_at, events[-1].tie) if has_more else None
 
-    def live(self, after: int, *, limit: int) -> list[tuple[TimelineEvent, int]]:
-        """Return stored events that history does not cover, oldest first, each with its person.
+    def arrived(
+        self, last: Mark | None, *, limit: int
+    ) -> tuple[list[tuple[TimelineEvent, int]], Mark]:
+        """Return the newest events stored since a mark, oldest first, each with its person.
 
         Args:
-            after: only events with a greater seq.
-            limit: the newest so many of them.
+            last: where one looked last; None for the newest few.
+            limit: at most so many; the marks' `stored` tells how many there were.
         """
+        rows, now = self._arrivals.since(last, limit=limit)
         with self._database.read() as tx:
-            recent = self._recent.read(tx)
-            parts = [take(part, part.seq > after) for part in recent if int(part.seq.max()) > after]
-            rows = join(parts)
-            rows = take(rows, np.argsort(rows.seq)[-limit:])
             persons = self._members.persons_of(tx, np.unique(rows.node).tolist())
             names = self._catalogue.names(tx)
             channels = self._catalogue.channels(tx)
         events = [told(rows, i, names, channels) for i in range(len(rows))]
-        return [(event, persons.get(event.node, 0)) for event in events]
+        return [(event, persons.get(event.node, 0)) for event in events], now
 
     def _newest(
         self,
@@ -256,11 +282,6 @@ class Profiles:
                 for word in words
             )
         ]
-
-    def _lately_nodes(self, tx: Tx, limit: int) -> list[int]:
-        rows = join(self._recent.read(tx))
-        newest = np.argsort(rows.received_at, kind="stable")[::-1][: limit * 20]
-        return list(dict.fromkeys(rows.node[newest].tolist()))[:limit]
 
     def _listed(self, tx: Tx, persons: list[int]) -> list[Found]:
         members = self._members.nodes_of(tx, persons)

@@ -1,0 +1,1 @@
+"""Verbs of profiles: reading people, counting them, following what is stored."""
