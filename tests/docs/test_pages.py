@@ -12,6 +12,9 @@ DOCS = ROOT / "docs"
 READMES = [ROOT / "README.md", ROOT / "README.fa.md"]
 PAGES = sorted([*READMES, ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+CODE = re.compile(r"^```.*?^```|^    \S[^\n]*$", re.DOTALL | re.MULTILINE)
+FIELD = re.compile(r"^\| `(--[a-z-]+|[a-z_]+)", re.MULTILINE)
+"""What a table's row is about."""
 FIRST_SCREEN = 30
 LONGEST_DECISION = 60
 LARGEST_IMAGE = 150_000
@@ -43,12 +46,22 @@ class TestPages:
         index = (DOCS / "decisions" / "index.md").read_text(encoding="utf-8")
         assert path.name == "index.md" or f"({path.name})" in index
 
-    @pytest.mark.parametrize("folder", ["guide", "reference"])
+    @pytest.mark.parametrize("folder", ["guide", "guide/fa", "reference"])
     def test_every_page_is_reached_from_the_index(self, folder: str):
         index = (DOCS / "index.md").read_text(encoding="utf-8")
         assert [
             p.name for p in (DOCS / folder).glob("*.md") if f"{folder}/{p.name}" not in index
         ] == []
+
+    @pytest.mark.parametrize("path", sorted((DOCS / "guide" / "fa").glob("*.md")), ids=name)
+    def test_a_persian_page_says_the_same_commands_and_fields_as_the_english(self, path: Path):
+        english = path.parents[1] / path.name
+        here, there = (page.read_text(encoding="utf-8") for page in (path, english))
+        assert CODE.findall(here) == CODE.findall(there)
+        assert FIELD.findall(here) == FIELD.findall(there)
+        assert here.count("\n## ") == there.count("\n## ")
+        assert f"(../{path.name})" in here
+        assert f"(fa/{path.name})" in there
 
     def test_images_are_small(self):
         assert [p.name for p in DOCS.rglob("*.png") if p.stat().st_size > LARGEST_IMAGE] == []
