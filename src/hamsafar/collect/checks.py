@@ -10,7 +10,7 @@ from msgspec import Raw
 from hamsafar.collect.identifiers import MAX_ID, text_id
 from hamsafar.collect.types import Reason
 from hamsafar.collect.why import Cause, Why, because, cause_of
-from hamsafar.collect.wire import Loose, WireEvent
+from hamsafar.collect.wire import ABSENT, Loose, WireEvent
 
 MAX_NAME = 512
 TECHNICAL = frozenset({"identify", "group", "alias"})
@@ -63,6 +63,8 @@ def object_bytes(raw: Raw, field_name: str) -> bytes:
     Raises:
         Refusal: something else than an object.
     """
+    if raw is ABSENT:
+        return b""
     found = bytes(raw)
     if found.startswith(b"{"):
         return found if len(found) > _BARE else b""

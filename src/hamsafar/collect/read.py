@@ -38,7 +38,7 @@ from hamsafar.collect.types import (
     Tallied,
 )
 from hamsafar.collect.why import Why, because
-from hamsafar.collect.wire import Loose, WireContext, WireEvent
+from hamsafar.collect.wire import ABSENT, Loose, WireContext, WireEvent
 from hamsafar.storage.types import SEQ_BITS, Flag, LogRecord
 
 _EMPTY_CONTEXT = WireContext()
@@ -152,7 +152,7 @@ class Reader:
         found = _identifiers(kind, item)
         if sender.has_contacts:
             own = b"" if kind == "group" else traits
-            self._contacts((own, bytes(context.traits), properties), context, found)
+            self._contacts((own, properties), context, found)
         if context.device is not None:
             identifiers.device_ids(context.device, found)
         check_identifiers(found)
@@ -248,21 +248,24 @@ class Reader:
         return msgspec.json.decode(msgspec.json.encode(found), type=WireContext)
 
     def _contacts(
-        self, parts: tuple[bytes, bytes, bytes], context: WireContext, found: dict[str, str]
+        self, parts: tuple[bytes, bytes], context: WireContext, found: dict[str, str]
     ) -> None:
-        for raw in parts:
-            if b'"email"' in raw or b'"phone"' in raw:
-                identifiers.contacts_of(raw, self._country, found)
+        own, properties = parts
+        if own and _names_contacts(own):
+            identifiers.contacts_of(own, self._country, found)
+        if context.traits is not ABSENT:
+            identifiers.contacts_of(context.traits, self._country, found)
+        if properties and _names_contacts(properties):
+            identifiers.contacts_of(properties, self._country, found)
         if context.externalIds:
             identifiers.external_ids(context, self._country, found)
 
     def _traits(self, traits: bytes, context: WireContext) -> dict[str, object]:
         said = self._object.decode(traits) if traits else {}
-        from_context = bytes(context.traits)
-        if len(from_context) <= _BARE:
+        if context.traits is ABSENT or bytes(context.traits) == b"null":
             return said
         try:
-            return self._object.decode(from_context) | said
+            return self._object.decode(context.traits) | said
         except msgspec.DecodeError:
             return said
 
@@ -297,6 +300,10 @@ def _category(value: Loose) -> str:
     return identifiers.text_id(value).replace("\0", "")[:MAX_NAME]
 
 
+def _names_contacts(raw: bytes) -> bool:
+    return b'"email"' in raw or b'"phone"' in raw
+
+
 def _identifiers(kind: str, item: WireEvent) -> dict[str, str]:
     found: dict[str, str] = {}
     if item.userId is not None and (text := identifiers.text_id(item.userId)):
@@ -311,8 +318,9 @@ def _identifiers(kind: str, item: WireEvent) -> dict[str, str]:
 def _times(item: WireEvent, sender: Sender) -> tuple[int | None, int, int | None]:
     """Return the client's word, the corrected time, and when it was sent; µs UTC."""
     zone = sender.source.zone
-    first = _spoken(item.originalTimestamp, zone, "originalTimestamp")
-    corrected = _spoken(item.timestamp, zone, "timestamp")
+    said, told = item.originalTimestamp, item.timestamp
+    first = None if said is None else _spoken(said, zone, "originalTimestamp")
+    corrected = None if told is None else _spoken(told, zone, "timestamp")
     trusted = first is not None and corrected is not None
     sent = sender.sent if item.sentAt is None else time_or_none(item.sentAt, zone)
     moment = occurred_at(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,8 @@ from hamsafar.kernel.clock import DAY_US, SECOND_US
 
 _SECONDS_BELOW = 100_000_000_000
 _MILLISECONDS_BELOW = 100_000_000_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY_S = 86_400
 
 
 @lru_cache(maxsize=256)
@@ -37,7 +39,8 @@ def parse_time(value: str | float, zone: str, field: str) -> int:
             return _parse_epoch_text(value, field)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=_zone(zone))
-        return round(moment.timestamp() * SECOND_US)
+        since = moment - _EPOCH
+        return (since.days * _DAY_S + since.seconds) * SECOND_US + since.microseconds
     return _from_epoch(value, field)
 
 

@@ -11,6 +11,9 @@ from msgspec import Raw
 Loose = str | int | float | bool | None
 """An id or time as clients send it: text, number, null."""
 
+ABSENT = Raw()
+"""What a part that was not sent is: this very object."""
+
 
 class WireEvent(msgspec.Struct, gc=False):
     """One event as sent. JSON objects stay raw; `null` and absent are the same."""
@@ -27,16 +30,16 @@ class WireEvent(msgspec.Struct, gc=False):
     timestamp: Loose = None
     originalTimestamp: Loose = None  # noqa: N815
     sentAt: Loose = None  # noqa: N815
-    traits: Raw = Raw()
-    properties: Raw = Raw()
-    context: Raw = Raw()
+    traits: Raw = ABSENT
+    properties: Raw = ABSENT
+    context: Raw = ABSENT
 
 
 class WireBatch(msgspec.Struct, gc=False):
     """A batch body whose events decode at once."""
 
     batch: list[WireEvent]
-    context: Raw = Raw()
+    context: Raw = ABSENT
     sentAt: Loose = None  # noqa: N815
 
 
@@ -44,7 +47,7 @@ class RawBatch(msgspec.Struct, gc=False, omit_defaults=True):
     """A batch body whose events are decoded one by one, so that a bad one stands alone."""
 
     batch: list[Raw]
-    context: Raw = Raw()
+    context: Raw = ABSENT
     sentAt: Loose = None  # noqa: N815
 
 
@@ -78,6 +81,6 @@ class WireContext(msgspec.Struct, gc=False):
     ip: str | None = None
     page: WirePage | None = None
     device: WireDevice | None = None
-    traits: Raw = Raw()
+    traits: Raw = ABSENT
     campaign: dict[str, Loose] | None = None
     externalIds: list[WireExternalId] | None = None  # noqa: N815

@@ -15,7 +15,7 @@ from hamsafar.engines.segments.catalog import Catalog, SegmentFile, Snapshot
 from hamsafar.engines.segments.columns import FRESH_COLUMNS, PERSON, Array
 from hamsafar.engines.segments.disk import Disk
 from hamsafar.engines.segments.kernels import mark_moved, pairs_of, persons_of
-from hamsafar.engines.segments.keyfile import write_merged
+from hamsafar.engines.segments.keyfile import MERGED_AT_ONCE, write_merged
 from hamsafar.engines.segments.layout import Sizes, dense_months, file_rows
 from hamsafar.engines.segments.manifest import (
     Entry,
@@ -29,7 +29,7 @@ from hamsafar.engines.segments.manifest import (
 )
 from hamsafar.engines.segments.parts import joined, row_order
 from hamsafar.engines.segments.payloads import PayloadWriter
-from hamsafar.engines.segments.tiers import stretch
+from hamsafar.engines.segments.tiers import cascade, stretch
 from hamsafar.engines.segments.write import FOR_EVER, Filing, new_id, write_segment
 from hamsafar.kernel.clock import DAY_US, Clock
 from hamsafar.kernel.errors import Conflict
@@ -102,30 +102,29 @@ class Compactor:
         open_group = max((group for group in groups if not group[0]), default=None)
         for group, members in sorted(groups.items()):
             sizes = [entries[at].rows for at in members]
-            found = stretch(sizes, fan_in=2, floor=KEY_FLOOR)
+            found = cascade(sizes, fan_in=2, floor=KEY_FLOOR)
             if group != open_group and not group[0] and len(members) > 1:
                 # A span that gets no more keys is merged into one file.
                 found = 0, len(sizes)
             if found:
-                first = min(range(found[0], found[1] - 1), key=lambda at: sizes[at] + sizes[at + 1])
-                self._merge_two_keys(snapshot, members[first], members[first + 1])
+                self._merge_key_files(snapshot, [members[at] for at in _lightest(sizes, found)])
                 return True
         return False
 
-    def _merge_two_keys(self, snapshot: Snapshot, first: int, second: int) -> None:
-        a, b = snapshot.manifest.keys[first], snapshot.manifest.keys[second]
+    def _merge_key_files(self, snapshot: Snapshot, chosen: Sequence[int]) -> None:
+        old = [snapshot.manifest.keys[at] for at in chosen]
         identity = new_id(snapshot.manifest.version)
         with self._swap.disk.create(f"{identity}.keys") as file:
-            size = write_merged(file, snapshot.keys[first], snapshot.keys[second])
+            size = write_merged(file, [snapshot.keys[at] for at in chosen])
         merged = KeySet(
             id=identity,
-            rows=a.rows + b.rows,
+            rows=sum(entry.rows for entry in old),
             bytes=size,
-            received_min=min(a.received_min, b.received_min),
-            received_max=max(a.received_max, b.received_max),
+            received_min=min(entry.received_min for entry in old),
+            received_max=max(entry.received_max for entry in old),
             added_in=0,
         )
-        self._swap.run([a, b], [merged])
+        self._swap.run(old, [merged])
 
     def _merge_packs(self, snapshot: Snapshot) -> bool:
         entries = snapshot.manifest.packs
@@ -231,3 +230,11 @@ class Compactor:
         if sum(entry.rows for entry in new) != sum(entry.rows for entry in old):
             raise DamagedData("compaction would change the number of rows", where=old[0].file)
         self._swap.run(old, new)
+
+
+def _lightest(sizes: Sequence[int], found: tuple[int, int]) -> range:
+    """Return the neighbours within a stretch that one step merges: those of the fewest rows."""
+    start, end = found
+    width = min(MERGED_AT_ONCE, end - start)
+    first = min(range(start, end - width + 1), key=lambda at: sum(sizes[at : at + width]))
+    return range(first, first + width)

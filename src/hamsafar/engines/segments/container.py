@@ -54,13 +54,6 @@ class BodyWriter:
             self._crc = zlib.crc32(chunk, self._crc)
         self.length += len(view)
 
-    def adopt(self, data: memoryview) -> None:
-        """Count bytes that are already in the file, at its position, as part of the body."""
-        for start in range(0, len(data), CHUNK):
-            self._crc = zlib.crc32(data[start : start + CHUNK], self._crc)
-        self.length += len(data)
-        self._file.seek(self.length)
-
     def seal(self, index: bytes = b"") -> int:
         """Write index and footer; return the bytes of the whole file."""
         footer = FOOTER.pack(

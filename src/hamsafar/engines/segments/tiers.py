@@ -43,3 +43,20 @@ def stretch(
                 return start, end
             start = end + 1
     return None
+
+
+def cascade(sizes: Sequence[int], *, fan_in: int, floor: int = 1) -> tuple[int, int] | None:
+    """Return the stretch to merge together with all further merges it would set off.
+
+    >>> cascade([64, 4, 2, 1, 1], fan_in=2)
+    (1, 5)
+    """
+    found = stretch(sizes, fan_in=fan_in, floor=floor)
+    while found:
+        start, end = found
+        merged = [*sizes[:start], sum(sizes[start:end]), *sizes[end:]]
+        further = stretch(merged, fan_in=fan_in, floor=floor)
+        if further is None or not further[0] <= start < further[1]:
+            break
+        found = further[0], further[1] + end - start - 1
+    return found

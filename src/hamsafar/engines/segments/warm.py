@@ -10,7 +10,13 @@ from hamsafar.engines.segments.kernels import (
     pick_runs,
     rows_before,
 )
-from hamsafar.engines.segments.keyfile import fences_of, merge_keys, probe_keys
+from hamsafar.engines.segments.keyfile import (
+    MERGED_AT_ONCE,
+    fences_of,
+    merge_order,
+    probe_keys,
+    take_merged,
+)
 from hamsafar.engines.segments.parts import all_of, overlay, part_of, sorted_columns, unmasked
 from hamsafar.storage.types import NUMERIC_COLUMNS, IdentityView
 
@@ -30,4 +36,6 @@ def warm_kernels() -> None:
     rows_before(time, tie, (0, 1), 0, np.uint64(0))
     hi = np.zeros(2, np.uint64)
     probe_keys((hi, hi), (fences_of(hi, hi, 1), 63), (hi, hi), np.zeros(2, np.int64))
-    merge_keys((hi, hi, hi), (hi, hi, hi), (np.zeros(4, np.uint64),) * 3)
+    sets, source = (hi,) * MERGED_AT_ONCE, np.zeros(2 * MERGED_AT_ONCE, np.uint8)
+    merge_order(sets, sets, source)
+    take_merged(sets, source[:2], np.zeros(MERGED_AT_ONCE, np.int64), hi.copy())
