@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from hamsafar.lang.text import text_key
 from hamsafar.profiles.fold import Traits
@@ -26,11 +27,13 @@ _SPLIT = re.compile(r"[^\w@.+-]+")
 _SPACES = re.compile(r"[\u200c\u00a0]")
 
 
-def tokens(text: str) -> set[str]:
+@lru_cache(maxsize=1 << 14)
+def tokens(text: str) -> frozenset[str]:
     """Return the searchable words of a text; a half-space both joins and parts."""
-    joined = _SPLIT.split(text_key(text))
-    parted = _SPLIT.split(text_key(_SPACES.sub(" ", text)))
-    return {word[:MAX_TOKEN] for word in (*joined, *parted) if word}
+    words = _SPLIT.split(text_key(text))
+    if _SPACES.search(text):
+        words += _SPLIT.split(text_key(_SPACES.sub(" ", text)))
+    return frozenset(word[:MAX_TOKEN] for word in words if word)
 
 
 def tokens_of(traits: Traits) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -26,6 +27,9 @@ JOBS_EVERY_S = 0.05
 BEAT_EVERY_S = 1.0
 BACK_OFF_S = 1.0
 CHORE_AGAIN_S = 60.0
+GC_THRESHOLD = (50_000, 20, 50)
+"""A batch is some ten thousand objects that die with it and hold no cycles: looking for cycles
+among them every 700 takes 3 % of the time."""
 _log = logging.getLogger(__name__)
 
 
@@ -64,6 +68,8 @@ class Worker:
             DiskBroken: a write to disk failed; this process must end.
         """
         self.begin()
+        gc.freeze()
+        gc.set_threshold(*GC_THRESHOLD)
         tidier = Tidier(self._day.compactor)
         tidier.start()
         try:

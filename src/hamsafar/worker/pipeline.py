@@ -28,7 +28,7 @@ from hamsafar.worker.store import POSITION, SET_POSITION
 
 READER = "pipeline"
 MAX_TRIES = 5
-TARGET_S = 0.04
+TARGET_S = 0.08
 MIN_BATCH, FIRST_BATCH, MAX_BATCH = 500, 1000, 5000
 _PROBE = Statement("worker.probe", "SELECT 1")
 _log = logging.getLogger(__name__)

@@ -37,7 +37,8 @@ OLDEST: Final = (3, 51, 3)
 
 BUSY_TIMEOUT: Final = timedelta(seconds=5)
 MIGRATION_TIMEOUT: Final = timedelta(minutes=10)
-WRITER_CACHE_KIB: Final = 128 * 1024
+WRITER_CACHE_KIB: Final = 512 * 1024
+"""Most the one writer's page cache grows to: the hot rows of some million people."""
 READER_CACHE_KIB: Final = 8 * 1024
 SYNCHRONOUS: Final = "FULL"
 """A commit returns after fdatasync; anything less loses it in a power cut."""
@@ -45,8 +46,8 @@ SYNCHRONOUS: Final = "FULL"
 PAGE_SIZE: Final = 2048
 """Folds are small and lie at random: half the page is a third less work per row (measured)."""
 
-CHECKPOINT_PAGES: Final = 32_768
-"""Pages in the WAL (64 MB) at which a writer moves them into the file."""
+CHECKPOINT_PAGES: Final = 65_536
+"""Pages in the WAL (128 MB) at which a writer moves them into the file."""
 
 IN_LIST: Final = 16_384
 """Most values of one IN list; a power of two, so that few different statements are prepared."""
