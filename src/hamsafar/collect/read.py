@@ -42,7 +42,6 @@ from hamsafar.collect.wire import ABSENT, Loose, WireContext, WireEvent
 from hamsafar.storage.types import SEQ_BITS, Flag, LogRecord
 
 _EMPTY_CONTEXT = WireContext()
-_BARE = len("null")
 _ERASED = b"null"
 
 
@@ -150,9 +149,7 @@ class Reader:
             return None
         label = label_of(kind, item)
         found = _identifiers(kind, item)
-        if sender.has_contacts:
-            own = b"" if kind == "group" else traits
-            self._contacts((own, properties), context, found)
+        self._contacts(b"" if kind == "group" else traits, properties, context, found)
         if context.device is not None:
             identifiers.device_ids(context.device, found)
         check_identifiers(found)
@@ -248,11 +245,10 @@ class Reader:
         return msgspec.json.decode(msgspec.json.encode(found), type=WireContext)
 
     def _contacts(
-        self, parts: tuple[bytes, bytes], context: WireContext, found: dict[str, str]
+        self, traits: bytes, properties: bytes, context: WireContext, found: dict[str, str]
     ) -> None:
-        own, properties = parts
-        if own and _names_contacts(own):
-            identifiers.contacts_of(own, self._country, found)
+        if traits:
+            identifiers.contacts_of(traits, self._country, found)
         if context.traits is not ABSENT:
             identifiers.contacts_of(context.traits, self._country, found)
         if properties and _names_contacts(properties):

@@ -33,7 +33,6 @@ class Sender:
         sent: when the client says it sent them, µs UTC.
         context: JSON object that goes into each event's context, or empty.
         flags: bits every event of the request gets.
-        has_contacts: some event may carry an e-mail or phone.
         has_escapes: some text may not be Unicode, or hold a NUL.
     """
 
@@ -42,7 +41,6 @@ class Sender:
     sent: int | None
     context: bytes
     flags: int
-    has_contacts: bool
     has_escapes: bool
 
 
@@ -77,7 +75,6 @@ def sender_of(envelope: Envelope, source: SourceInfo, batch: RawBatch | WireBatc
         sent=time_or_none(batch.sentAt, source.zone) if batch is not None else None,
         context=shared if len(shared) > _BARE else b"",
         flags=Flag.HISTORICAL if envelope.kind == "import" else 0,
-        has_contacts=b'"email"' in body or b'"phone"' in body or b"externalIds" in body,
         has_escapes=bool(_SUSPECT.search(body)),
     )
 
