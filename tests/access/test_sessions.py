@@ -1,11 +1,17 @@
 import pytest
-from support.access import PASSWORD
+from support.access import CHEAP, PASSWORD, SECRET, Office
 
+from hamsafar.access import Access
 from hamsafar.access.errors import LockedOut, WrongPassword
+from hamsafar.access.throttle import FREE_TRIES_ACCOUNT
 from hamsafar.access.types import Role
 from hamsafar.kernel.clock import DAY_US, SECOND_US
 
 HOUR_US = 3600 * SECOND_US
+
+
+def restarted(desk: Office) -> Access:
+    return Access.on(desk.database, desk.clock, secret=SECRET, settings=CHEAP)
 
 
 class TestSignIn:
@@ -36,6 +42,19 @@ class TestSignIn:
         assert desk.access.sessions.sign_in("owner@example.com", PASSWORD, address="::2")
         desk.clock.move(31 * SECOND_US)
         assert desk.access.sessions.sign_in("owner@example.com", PASSWORD, address="::1")
+
+
+class TestRestart:
+    def test_does_not_forgive_guesses_at_an_account(self, desk):
+        desk.join(Role.OWNER)
+        for number in range(FREE_TRIES_ACCOUNT):
+            with pytest.raises(WrongPassword):
+                desk.access.sessions.sign_in("owner@example.com", "wrong", address=str(number))
+        again = restarted(desk).sessions
+        with pytest.raises(LockedOut):
+            again.sign_in("owner@example.com", PASSWORD, address="elsewhere")
+        desk.clock.move(HOUR_US)
+        assert again.sign_in("owner@example.com", PASSWORD, address="elsewhere")
 
 
 class TestFind:

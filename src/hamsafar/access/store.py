@@ -185,6 +185,12 @@ AUDIT_OF = _select(
     "FROM audit WHERE subject_kind = :subject_kind AND subject = :subject"
     " AND id < :before ORDER BY id DESC LIMIT :limit",
 )
+REFUSALS = Statement(
+    "access.refusals",
+    "SELECT count(*), max(at) FROM (SELECT action, at FROM audit"
+    " WHERE subject_kind = 'user' AND subject = :subject ORDER BY id DESC LIMIT :limit) AS lately"
+    " WHERE action = 'session.refuse' AND at > :since",
+)
 AUDIT_CHAIN = _select(
     "access.audit_chain",
     _AUDIT_LINK,

@@ -1,4 +1,8 @@
-"""Throttle: how many wrong passwords are too many, per account and address."""
+"""Throttle: how many wrong passwords are too many, per account and address.
+
+Counted in memory, in bounded room. What bounds the guesses at an account as a whole is counted again
+from the audit after a restart; who guessed from where is not (the audit holds no addresses).
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ FREE_TRIES_ACCOUNT = 100
 
 _FIRST_WAIT_S = 30
 _LONGEST_WAIT_S = 15 * 60
-_FORGET_US = 60 * 60 * SECOND_US
+FORGET_US = 60 * 60 * SECOND_US
 _MAX_KEYS = 50_000
 
 
@@ -36,13 +40,23 @@ class Throttle:
             left_us = max(self._left_us(key, free, now) for key, free in _keys(account, address))
         return timedelta(microseconds=left_us) if left_us > 0 else None
 
+    def knows(self, account: str) -> bool:
+        """Return whether an account was counted since the start of this process."""
+        with self._lock:
+            return (account, "") in self._failures
+
+    def recall(self, account: str, count: int, last: int) -> None:
+        """Take over how often an account's password was wrong before this process began."""
+        with self._lock:
+            self._failures.setdefault((account, ""), (count, last))
+
     def failed(self, account: str, address: str) -> None:
         """Count a wrong password."""
         now = self._clock.now_us()
         with self._lock:
             for key, _ in _keys(account, address):
                 count, last = self._failures.pop(key, (0, now))
-                kept = count if now - last < _FORGET_US else 0
+                kept = count if now - last < FORGET_US else 0
                 self._failures[key] = (kept + 1, now)
             while len(self._failures) > _MAX_KEYS:
                 self._failures.popitem(last=False)
@@ -54,7 +68,7 @@ class Throttle:
 
     def _left_us(self, key: tuple[str, str], free: int, now: int) -> int:
         count, last = self._failures.get(key, (0, 0))
-        if count < free or now - last >= _FORGET_US:
+        if count < free or now - last >= FORGET_US:
             return 0
         doublings = min(count - free, 10)
         wait_s = min(_FIRST_WAIT_S << doublings, _LONGEST_WAIT_S)

@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from types import FrameType
 
 import uvicorn
@@ -14,6 +15,7 @@ from fastapi import FastAPI
 
 from hamsafar.api.app import create_app
 from hamsafar.api.collect import CollectApp, CollectParts, PublicUrl, create_collect_app
+from hamsafar.api.connections import Patience, lift_file_limit, patient
 from hamsafar.api.root import create_root
 from hamsafar.api.services import Services
 from hamsafar.cli.child import child_order
@@ -23,7 +25,7 @@ from hamsafar.wiring.browser import package_dir
 from hamsafar.wiring.build import Hamsafar, open_hamsafar
 from hamsafar.wiring.settings import read_settings
 
-KEEP_ALIVE_S = 75
+KEEP_ALIVE = timedelta(seconds=75)
 
 
 def main() -> None:
@@ -58,12 +60,13 @@ async def _serve(hamsafar: Hamsafar, sock: socket.socket) -> None:
     app = create_app(Services.of(hamsafar))
     config = uvicorn.Config(
         create_root(collect, app),
-        http="httptools",
+        http=patient(Patience(most=lift_file_limit(), idle=KEEP_ALIVE)),
+        ws="none",
         lifespan="on",
         access_log=False,
         server_header=False,
         log_config=None,
-        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_keep_alive=int(KEEP_ALIVE.total_seconds()),
         timeout_graceful_shutdown=10,
     )
     collect.start()

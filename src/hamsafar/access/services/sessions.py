@@ -17,7 +17,7 @@ from hamsafar.access.services.accounts import (
 )
 from hamsafar.access.services.audit import append
 from hamsafar.access.settings import AccessSettings
-from hamsafar.access.throttle import Throttle
+from hamsafar.access.throttle import FORGET_US, Throttle
 from hamsafar.access.types import (
     Account,
     AccountId,
@@ -36,6 +36,7 @@ from hamsafar.storage.ports import Database, Tx
 
 _NOBODY = "?"
 """Stands for every text that is no e-mail address; no account has it."""
+_AUDIT_LOOKED_AT = 500
 _SEEN_EVERY_US = 60 * SECOND_US
 """A session's last use is written at most this often, so that reading stays reading."""
 
@@ -61,10 +62,10 @@ class Sessions:
             WrongPassword: they do not fit; takes as long when there is no such account.
         """
         name = normalise_email(email) or _NOBODY
-        wait = self._throttle.wait(name, address)
-        if wait is not None:
-            raise LockedOut(wait)
+        self._check_wait(name, address)
         account, stored = self._stored(name)
+        if account is not None:
+            self._recall(account, address)
         if not self._passwords.fits(password, stored) or account is None:
             self._throttle.failed(name, address)
             self._tell_failure(account)
@@ -187,15 +188,31 @@ class Sessions:
         if not rows:
             raise WrongPassword
         account = account_of(rows[0])
-        wait = self._throttle.wait(account.email, address)
-        if wait is not None:
-            raise LockedOut(wait)
+        self._recall(account, address)
         if not self._passwords.fits(password, str(rows[0][5])):
             self._throttle.failed(account.email, address)
             self._tell_failure(account)
             raise WrongPassword
         self._throttle.succeeded(account.email, address)
         return account
+
+    def _check_wait(self, name: str, address: str) -> None:
+        wait = self._throttle.wait(name, address)
+        if wait is not None:
+            raise LockedOut(wait)
+
+    def _recall(self, account: Account, address: str) -> None:
+        """Let the account wait for the guesses of the last hour, also those before a restart."""
+        if not self._throttle.knows(account.email):
+            params: dict[str, str | int] = {
+                "subject": account.id,
+                "since": self._clock.now_us() - FORGET_US,
+                "limit": _AUDIT_LOOKED_AT,
+            }
+            with self._database.read() as tx:
+                count, last = tx.rows(store.REFUSALS, params)[0]
+            self._throttle.recall(account.email, whole(count), whole(last or 0))
+        self._check_wait(account.email, address)
 
     def _stored(self, email: str) -> tuple[Account | None, str | None]:
         with self._database.read() as tx:

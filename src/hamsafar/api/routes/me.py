@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from hamsafar.access import permissions_of
 from hamsafar.access.types import AccountId, Session, SignedIn, Workspace
+from hamsafar.api.collect.origin import rate_name
 from hamsafar.api.cookies import drop_cookie, read_cookie, set_cookie
 from hamsafar.api.gate import Known, Open, person_behind, session_of
 from hamsafar.api.models.access import (
@@ -100,8 +101,8 @@ def use_link(
 
 
 def address_of(request: Request) -> str:
-    """Return the address a request came from, empty when unknown."""
-    return request.client.host if request.client else ""
+    """Return what the address of a request is counted by, empty when unknown."""
+    return rate_name(request.client.host) if request.client else ""
 
 
 def me(session: Session, workspace: Workspace) -> Me:
