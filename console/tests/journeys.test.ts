@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { type Cell, cellOf, cellPatch, cellQuestion } from "@/features/journeys/cell";
 import { mirrored, pathOf, slowness, thickness } from "@/features/journeys/geometry";
 import { readingOrder } from "@/features/journeys/order";
 import { END, keptEdges, readableDetail, START, simplify } from "@/features/journeys/simplify";
@@ -135,4 +136,34 @@ test("variants fold equal steps in a row", () => {
     ["B", 1],
     ["A", 1],
   ]);
+});
+
+describe("the number that is open", () => {
+  const cells: Cell[] = [
+    { of: "everyone" },
+    { of: "edge", from: "Page: Home", to: "Order" },
+    { of: "node", name: "Order" },
+    { of: "start", name: "Order" },
+    { of: "end", name: "Order" },
+    { of: "variant", key: "0f" },
+  ];
+  test("stands in the address, alone", () => {
+    for (const before of cells)
+      for (const cell of cells)
+        expect(cellOf({ view: "table", ...cellPatch(before), ...cellPatch(cell) })).toEqual(cell);
+    expect(cellOf({ ...cellPatch(cells[1] ?? null), ...cellPatch(null) })).toBeNull();
+  });
+  test("half a connection is none", () => {
+    expect(cellOf({ ef: "Page: Home" })).toBeNull();
+  });
+  test("is asked for by names, or by the key of a variant", () => {
+    expect(cells.map(cellQuestion)).toEqual([
+      { of: "everyone" },
+      { of: "edge", name: ["Page: Home", "Order"] },
+      { of: "node", name: ["Order"] },
+      { of: "start", name: ["Order"] },
+      { of: "end", name: ["Order"] },
+      { of: "variant", variant: "0f" },
+    ]);
+  });
 });

@@ -120,7 +120,8 @@ class TestJourneys:
         asked += [
             ({"of": "variant", "variant": v["key"]}, v["count"], v["count"]) for v in variants
         ]
-        assert len(asked) == 3 + 1 + 2 + 2
+        asked.append(({"of": "everyone"}, graph["people"], graph["events"]))
+        assert len(asked) == 3 + 1 + 2 + 2 + 1
         for params, people, count in asked:
             found = reader.get("/api/journeys/people", params=params).json()
             assert (found["people"], found["count"], len(found["items"])) == (people, count, people)
@@ -141,6 +142,7 @@ class TestJourneys:
             ({"of": "everybody"}, "of"),
             ({"of": "edge", "name": "Cart Opened"}, "name"),
             ({"of": "node"}, "name"),
+            ({"of": "everyone", "name": "Cart Opened"}, "name"),
             ({"of": "end", "name": ["Cart Opened", "Cart Opened"]}, "name"),
             ({"of": "start", "name": "No Such Event"}, "name"),
             ({"of": "variant"}, "variant"),

@@ -45,6 +45,12 @@ class TestGraph:
             expect(panel.get_by_role("link", name=NAMES[console.language])).to_be_visible()
             expect(panel.get_by_role("link")).to_have_count(2)
 
+    def test_the_number_of_people_opens_to_all_of_them(self, console: Console) -> None:
+        page = console.open("/journeys?view=variants")
+        page.get_by_role("button", name=re.compile(console.say("نفر$", "people$"))).first.click()
+        panel = page.get_by_role("complementary")
+        expect(panel.get_by_role("link", name=NAMES[console.language])).to_be_visible()
+
     def test_a_variant_opens_to_its_people(self, console: Console) -> None:
         page = console.open("/journeys?view=variants")
         row = page.get_by_role("row").filter(has_text="Order Completed")

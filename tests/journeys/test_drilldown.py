@@ -23,6 +23,7 @@ from support.journeys import (
 
 from hamsafar.journeys import (
     EndCell,
+    EveryoneCell,
     NodeCell,
     StartCell,
     VariantCell,
@@ -101,6 +102,17 @@ class TestNodePeople:
             assert (behind.count, behind.total) == (node.count, node.people)
             assert (behind.count, behind.total) == (sum(n for n, *_ in rows), len(rows))
             assert math.isnan(behind.median_s)
+
+
+class TestEveryone:
+    @given(events=EVENTS, filters=FILTERS, pieces=PIECES, moved=MOVED)
+    def test_equals_the_graph_and_brute_force(self, events, filters, pieces, moved):
+        s = in_chunks(events, pieces, moved)
+        behind = people_behind(s, EveryoneCell(), filters)
+        lived = paths(events, filters)
+        assert told(behind) == ranked([(len(path), path[-1].time, p) for p, path in lived.items()])
+        found = graph(s, filters)
+        assert (behind.count, behind.total) == (found.events, found.people)
 
 
 class TestBoundPeople:

@@ -9,11 +9,17 @@ from enum import StrEnum
 class CellKind(StrEnum):
     """What a number counts."""
 
+    EVERYONE = "everyone"
     EDGE = "edge"
     NODE = "node"
     START = "start"
     END = "end"
     VARIANT = "variant"
+
+
+@dataclass(frozen=True, slots=True)
+class EveryoneCell:
+    """Who has any event that counts: `Graph.people`, `Graph.events`, `Variants.people`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +65,5 @@ class VariantCell:
     max_length: int | None = None
 
 
-Cell = EdgeCell | NodeCell | StartCell | EndCell | VariantCell
+Cell = EveryoneCell | EdgeCell | NodeCell | StartCell | EndCell | VariantCell
 """A number that opens to its people."""

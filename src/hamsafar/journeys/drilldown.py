@@ -7,7 +7,15 @@ from functools import partial
 
 import numpy as np
 
-from hamsafar.journeys.cells import Cell, EdgeCell, EndCell, NodeCell, StartCell, VariantCell
+from hamsafar.journeys.cells import (
+    Cell,
+    EdgeCell,
+    EndCell,
+    EveryoneCell,
+    NodeCell,
+    StartCell,
+    VariantCell,
+)
 from hamsafar.journeys.filters import code_of, shards_of
 from hamsafar.journeys.kernels import edge_kernels, path_kernels
 from hamsafar.journeys.sequences import Sequences
@@ -18,6 +26,7 @@ from hamsafar.storage.ports import Compute
 from hamsafar.storage.types import I64
 
 _SECOND_US = 1e6
+_ANY_STEP = -1
 _ANYWHERE, _FIRST, _LAST = 0, 1, 2
 """Where in a journey a step is looked for; as `kernels.edges.walk_step` has it."""
 
@@ -181,6 +190,8 @@ def _task(names: tuple[str, ...], cell: Cell) -> Callable[[Shard], Three]:
         case VariantCell(key, collapse, max_length):
             rules = rules_of(collapse=collapse, max_length=max_length)
             return partial(walk_variant, halves=halves_of(key), rules=rules)
+        case EveryoneCell():
+            return partial(walk_step, step=(_ANY_STEP, _ANYWHERE))
         case NodeCell(name):
             part = _ANYWHERE
         case StartCell(name):

@@ -16,6 +16,7 @@ from hamsafar.journeys.types import (
     CellPerson,
     Filters,
     Graph,
+    Node,
     Stamp,
     Variants,
 )
@@ -26,6 +27,7 @@ from hamsafar.storage.ports import Compute
 
 MAX_PAGE = 500
 MAX_VARIANTS = 1_000
+_ALL = Filters(technical=True, derived=True)
 LONGEST = 100
 """Variants are cut here in the console; nobody reads further."""
 
@@ -99,6 +101,11 @@ class Explore:
         """
         stamp, sequences = self._sequences()
         return GraphAnswer(graph=graph(sequences, filters, compute=self._compute), stamp=stamp)
+
+    def names(self) -> tuple[Node, ...]:
+        """Return every event name with how often it happened, most frequent first."""
+        _, sequences = self._sequences()
+        return graph(sequences, _ALL, quantiles=False, compute=self._compute).nodes
 
     def people_behind(self, query: CellQuery) -> PeopleAnswer:
         """Return a page of the people behind a number.

@@ -1,4 +1,4 @@
-import { SegmentedControl, Skeleton } from "@mantine/core";
+import { Anchor, SegmentedControl, Skeleton } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,6 +8,7 @@ import { Page } from "@/shared/ui/page";
 import { QueryView } from "@/shared/ui/query-view";
 import { useUrl } from "@/shared/url/use-url";
 import { graphQuery } from "./api";
+import { cellPatch } from "./cell";
 import { Explore } from "./explore";
 import { Filters } from "./filters";
 import { Nothing } from "./nothing";
@@ -25,7 +26,13 @@ export function JourneysPage() {
   return (
     <Page
       title={t("journeys.title")}
-      lede={graph.data ? <SummaryLine graph={graph.data} /> : t("journeys.lede")}
+      lede={
+        graph.data ? (
+          <SummaryLine graph={graph.data} onOpen={() => setUrl(cellPatch({ of: "everyone" }))} />
+        ) : (
+          t("journeys.lede")
+        )
+      }
       actions={
         <SegmentedControl
           aria-label={t("journeys.view")}
@@ -60,12 +67,18 @@ function usePreload(): void {
   }, []);
 }
 
-function SummaryLine({ graph }: { graph: Graph }) {
+function SummaryLine({ graph, onOpen }: { graph: Graph; onOpen: () => void }) {
   const { t } = useTranslation();
   const format = useFormat();
-  return t("journeys.summary", {
-    people: format.number(graph.people),
-    events: format.number(graph.events),
-    took: format.span(graph.took_ms / 1000),
-  });
+  return (
+    <>
+      <Anchor component="button" type="button" inherit onClick={onOpen}>
+        {t("journeys.peopleCount", { count: graph.people })}
+      </Anchor>
+      {t("journeys.summary", {
+        events: format.number(graph.events),
+        took: format.span(graph.took_ms / 1000),
+      })}
+    </>
+  );
 }

@@ -14,6 +14,7 @@ import classes from "./journeys.module.css";
 import type { ServerFilter } from "./url";
 
 const WHEN = {
+  everyone: "journeys.lastTime",
   node: "journeys.lastTime",
   start: "common.time",
   end: "common.time",
@@ -91,10 +92,10 @@ function useColumns(cell: Cell): TableColumn<CellPerson>[] {
         cell: (row) => <PersonLink person={row.person} label={row.label} />,
       },
     ];
-    if (of === "edge" || of === "node")
+    if (of === "edge" || of === "node" || of === "everyone")
       columns.push({
         id: "count",
-        header: t("journeys.times"),
+        header: t(of === "everyone" ? "journeys.steps" : "journeys.times"),
         numeric: true,
         cell: (row) => format.number(row.count),
       });

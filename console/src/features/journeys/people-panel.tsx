@@ -28,7 +28,7 @@ export function PeoplePanel({ cell, filter, graph, title, onOpen, onClose }: Peo
   const [part, setPart] = useState("people");
   const near = cell.of === "node" ? graph : undefined;
   return (
-    <SidePanel title={title ?? <CellTitle cell={cell} />} onClose={onClose}>
+    <SidePanel title={title || <CellTitle cell={cell} />} onClose={onClose}>
       {near && (
         <SegmentedControl
           mb="sm"
@@ -53,6 +53,7 @@ export function PeoplePanel({ cell, filter, graph, title, onOpen, onClose }: Peo
 
 function CellTitle({ cell }: { cell: Cell }) {
   const { t } = useTranslation();
+  if (cell.of === "everyone") return t("journeys.everyone");
   if (cell.of === "variant") return t("journeys.variant");
   if (cell.of === "node") return <Plain>{cell.name}</Plain>;
   if (cell.of !== "edge") {

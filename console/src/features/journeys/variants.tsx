@@ -11,7 +11,7 @@ import { Section } from "@/shared/ui/page";
 import { Lines, QueryView } from "@/shared/ui/query-view";
 import type { UrlSearch } from "@/shared/url/search";
 import { variantsQuery } from "./api";
-import { type Cell, cellPatch } from "./cell";
+import { type Cell, cellKey, cellPatch } from "./cell";
 import classes from "./journeys.module.css";
 import { Nothing } from "./nothing";
 import { PeoplePanel } from "./people-panel";
@@ -28,7 +28,8 @@ export function VariantsView({ filter, cell, onChange }: VariantsViewProps) {
   const { t } = useTranslation();
   const query = useQuery({ ...variantsQuery(filter), placeholderData: keepPreviousData });
   const open = useCallback((next: Cell | null) => onChange(cellPatch(next)), [onChange]);
-  const chosen = cell?.of === "variant" ? cell : null;
+  const chosen = cell?.of === "variant" || cell?.of === "everyone" ? cell : null;
+  const key = chosen?.of === "variant" ? chosen.key : "";
   return (
     <div className={classes.layout} data-panel={chosen !== null}>
       <Section title={t("journeys.views.variants")} note={t("journeys.variantsNote")}>
@@ -37,17 +38,17 @@ export function VariantsView({ filter, cell, onChange }: VariantsViewProps) {
             data.items.length === 0 ? (
               <Nothing filtered={isFiltered(filter)} />
             ) : (
-              <VariantsTable variants={data.items} selected={chosen?.key ?? ""} onOpen={open} />
+              <VariantsTable variants={data.items} selected={key} onOpen={open} />
             )
           }
         </QueryView>
       </Section>
       {chosen && (
         <PeoplePanel
-          key={chosen.key}
+          key={cellKey(chosen)}
           cell={chosen}
           filter={filter}
-          title={<VariantTitle variant={query.data?.items.find((one) => one.key === chosen.key)} />}
+          title={key && <VariantTitle variant={query.data?.items.find((one) => one.key === key)} />}
           onOpen={open}
           onClose={() => open(null)}
         />

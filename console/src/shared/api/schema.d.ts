@@ -975,7 +975,7 @@ export interface components {
          * @description What a number counts.
          * @enum {string}
          */
-        CellKind: "edge" | "node" | "start" | "end" | "variant";
+        CellKind: "everyone" | "edge" | "node" | "start" | "end" | "variant";
         /**
          * CellPeopleShape
          * @description The people behind a number, with the exact figures of all of them; `count` is the number.

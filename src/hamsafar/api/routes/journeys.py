@@ -28,6 +28,7 @@ from hamsafar.journeys import (
     CellKind,
     EdgeCell,
     EndCell,
+    EveryoneCell,
     Filters,
     NodeCell,
     StartCell,
@@ -121,6 +122,8 @@ async def cell_of(
         BadInput: it does not say so completely.
     """
     match of, name:
+        case CellKind.EVERYONE, []:
+            return EveryoneCell()
         case CellKind.VARIANT, []:
             return VariantCell(variant)
         case CellKind.EDGE, [from_, to]:
@@ -131,7 +134,11 @@ async def cell_of(
             return StartCell(only)
         case CellKind.END, [only]:
             return EndCell(only)
-    wanted = {CellKind.VARIANT: "no name, but `variant`", CellKind.EDGE: "two names"}
+    wanted = {
+        CellKind.EVERYONE: "no name",
+        CellKind.VARIANT: "no name, but `variant`",
+        CellKind.EDGE: "two names",
+    }
     raise BadInput(f"of={of} takes {wanted.get(of, 'one name')}", where="name")
 
 
@@ -200,8 +207,7 @@ def get_variants(
 @router.get("/api/names")
 def list_names(_: Known, services: Parts) -> list[NameCountShape]:
     """Return every event name with how often it happened, most frequent first."""
-    graph = services.explore.graph(Filters(technical=True, derived=True)).graph
-    return [NameCountShape(name=node.name, count=node.count) for node in graph.nodes]
+    return [NameCountShape(name=node.name, count=node.count) for node in services.explore.names()]
 
 
 def finite(number: float) -> float:

@@ -330,7 +330,8 @@ def walk_step(
 ) -> int:
     """Fill `out` (place of the person, times, last time) with the people who have a step.
 
-    `step` is (code, part): 0 anywhere in the journey, 1 as its first event, 2 as its last.
+    `step` is (code, part): 0 anywhere in the journey, 1 as its first event, 2 as its last. A code
+    below 0 is any.
     Returns how many there are, also beyond the room in `out`: call with none to learn the number.
     """
     time, code_at, first_of = events.time, events.code, events.starts
@@ -345,7 +346,7 @@ def walk_step(
         for i in range(first_of[person], first_of[person + 1]):
             if not is_kept(events, sieve, i):
                 continue
-            if np.int64(code_at[i]) == wanted:
+            if wanted < 0 or np.int64(code_at[i]) == wanted:
                 times = times + 1 if part == 0 else np.int64(1)
                 last = time[i]
             elif part == 2:

@@ -1,7 +1,7 @@
 export const journeys = {
   title: "Journeys",
   lede: "What really follows what, over all channels.",
-  summary: "{{people}} people, {{events}} steps, computed in {{took}}",
+  summary: ", {{events}} steps, computed in {{took}}",
   view: "View",
   views: { graph: "Graph", table: "Table", variants: "Variants" },
   measure: "Show",
@@ -33,6 +33,8 @@ export const journeys = {
   near: "Before and after",
   at: { start: "Started with", end: "Ended with", variant: "Ended" },
   lastTime: "Last time",
+  everyone: "Everybody in these journeys",
+  steps: "Steps",
   edgeNote: "Median {{median}}, 95% within {{p95}} (exact)",
   times: "Times",
   took: "Took",

@@ -1,7 +1,7 @@
 export const journeys = {
   title: "سفرها",
   lede: "در عمل پس از هر گام چه می‌آید، در همه‌ی کانال‌ها.",
-  summary: "{{people}} نفر، {{events}} گام، محاسبه در {{took}}",
+  summary: "، {{events}} گام، محاسبه در {{took}}",
   view: "نما",
   views: { graph: "نمودار", table: "جدول", variants: "مسیرها" },
   measure: "نمایش",
@@ -32,6 +32,8 @@ export const journeys = {
   near: "پیش و پس از آن",
   at: { start: "آغاز با", end: "پایان با", variant: "پایان" },
   lastTime: "آخرین بار",
+  everyone: "همه‌ی اشخاص این سفرها",
+  steps: "گام",
   edgeNote: "میانه {{median}}، ۹۵٪ در کمتر از {{p95}} (دقیق)",
   times: "دفعات",
   took: "زمان",
