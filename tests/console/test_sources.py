@@ -101,3 +101,20 @@ class TestArchive:
         page.get_by_role("button", name=console.say("بازگرداندن", "Bring back")).click()
         expect(page.get_by_role("button", name=archive)).to_be_visible()
         assert page.request.get(api).json()["archived_at"] is None
+
+
+class TestSilence:
+    def test_is_told_on_pulse_in_the_language_of_who_looks(
+        self, opened: tuple[Console, Page, str]
+    ) -> None:
+        console, page, api = opened
+        csrf = page.request.get(api.partition("/sources")[0] + "/me").json()["csrf"]
+        told = {"X-CSRF-Token": csrf}
+        assert page.request.patch(api, data={"silent_after_s": 1}, headers=told).ok
+        console.open("/")
+        name = f"Till {console.language}"
+        said = console.say(f"از «\u2068{name}\u2069» در", f"Nothing from “\u2068{name}\u2069” for")
+        alert = page.get_by_role("listitem").filter(has_text=said)
+        alert.get_by_role("link", name=console.say("منبعی خاموش شده", "Source has gone")).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(name)
+        assert page.request.patch(api, data={"silent_after_s": 0}, headers=told).ok

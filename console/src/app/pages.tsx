@@ -1,6 +1,5 @@
 import type { ErrorComponentProps } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { Empty } from "@/shared/ui/empty";
 import { LinkButton } from "@/shared/ui/link-button";
 import { ProblemNote } from "@/shared/ui/problem-note";
 import { Lines } from "@/shared/ui/query-view";
@@ -10,11 +9,11 @@ export function NotFound() {
   const { t } = useTranslation();
   return (
     <main className={classes.alone}>
-      <Empty title={t("common.missing")} text={t("common.missingText")}>
-        <LinkButton to="/" size="sm">
-          {t("common.home")}
-        </LinkButton>
-      </Empty>
+      <h1 className={classes.title}>{t("common.missing")}</h1>
+      <p>{t("common.missingText")}</p>
+      <LinkButton to="/" size="sm">
+        {t("common.home")}
+      </LinkButton>
     </main>
   );
 }

@@ -48,7 +48,8 @@ export function Masthead({ menuOpen, onMenu, onHelp }: MastheadProps) {
         {t("shell.brand")}
       </Link>
       <span className={`${classes.workspace} mantine-visible-from-md`}>
-        <bdi>{me?.workspace.name}</bdi>
+        {/* A workspace nobody named yet has the program's own name. */}
+        {me?.workspace.name !== t("shell.brand") && <bdi>{me?.workspace.name}</bdi>}
       </span>
       <span className={`${classes.today} mantine-visible-from-lg`}>{format.day(now)}</span>
       <UnstyledButton className={`${classes.find} mantine-visible-from-sm`} onClick={openSpotlight}>

@@ -1,4 +1,4 @@
-import { Alert, Button, PasswordInput, TextInput } from "@mantine/core";
+import { Alert, Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { api, ask, rememberCsrf } from "@/shared/api/client";
 import { Problem } from "@/shared/api/problem";
 import { meQuery } from "@/shared/api/session";
+import { EmailField, PasswordField } from "@/shared/ui/account-fields";
 import { useProblemText } from "@/shared/ui/problem-note";
 import { one, type UrlSearch } from "@/shared/url/search";
 import { useUrl } from "@/shared/url/use-url";
@@ -48,27 +49,8 @@ export function SignIn() {
             {wrong ? t("auth.wrong") : text(signIn.error)}
           </Alert>
         )}
-        <TextInput
-          label={t("auth.email")}
-          type="email"
-          name="email"
-          autoComplete="username"
-          dir="ltr"
-          required
-          withAsterisk={false}
-          value={email}
-          onChange={(event) => setEmail(event.currentTarget.value)}
-        />
-        <PasswordInput
-          label={t("auth.password")}
-          name="password"
-          autoComplete="current-password"
-          dir="ltr"
-          required
-          withAsterisk={false}
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-        />
+        <EmailField autoComplete="username" value={email} onChange={setEmail} />
+        <PasswordField label={t("auth.password")} value={password} onChange={setPassword} />
         <Button type="submit" loading={signIn.isPending}>
           {t("auth.submit")}
         </Button>

@@ -1,4 +1,4 @@
-import { Alert, Button, PasswordInput, TextInput } from "@mantine/core";
+import { Alert, Button, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
@@ -7,6 +7,7 @@ import { api, ask, rememberCsrf } from "@/shared/api/client";
 import { meQuery } from "@/shared/api/session";
 import type { OneTimeLink } from "@/shared/api/types";
 import { useWord } from "@/shared/i18n/word";
+import { EmailField, PasswordField } from "@/shared/ui/account-fields";
 import { CopyBlock } from "@/shared/ui/copy-block";
 import { useProblemText } from "@/shared/ui/problem-note";
 import { Lines } from "@/shared/ui/query-view";
@@ -115,30 +116,8 @@ function Choose({ token, link }: { token: string; link: OneTimeLink }) {
             onChange={(event) => setName(event.currentTarget.value)}
           />
         )}
-        <TextInput
-          label={t("auth.email")}
-          type="email"
-          name="email"
-          autoComplete="username"
-          dir="ltr"
-          required
-          withAsterisk={false}
-          readOnly={!isOwner}
-          value={email}
-          onChange={(event) => setEmail(event.currentTarget.value)}
-        />
-        <PasswordInput
-          label={t("auth.password")}
-          description={t("auth.welcome.passwordNote")}
-          name="password"
-          autoComplete="new-password"
-          dir="ltr"
-          required
-          withAsterisk={false}
-          minLength={10}
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-        />
+        <EmailField autoComplete="username" readOnly={!isOwner} value={email} onChange={setEmail} />
+        <PasswordField fresh label={t("auth.password")} value={password} onChange={setPassword} />
         <Button type="submit" loading={accept.isPending}>
           {submitLabel}
         </Button>

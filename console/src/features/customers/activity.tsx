@@ -6,7 +6,7 @@ import { useFormat } from "@/shared/format/use-format";
 import { useNow } from "@/shared/prefs/use-now";
 import { DataTable, type TableColumn } from "@/shared/ui/data-table";
 import { ChannelName, Plain } from "@/shared/ui/names";
-import { Section } from "@/shared/ui/page";
+import { Columns, Section } from "@/shared/ui/page";
 import classes from "./customers.module.css";
 
 type Row = Person["activity"][number];
@@ -58,7 +58,7 @@ export function Activity({ person }: { person: Person }) {
   );
   const most = Math.max(1, ...person.channels.map((one) => one.count));
   return (
-    <div className={classes.columns}>
+    <Columns>
       <DataTable
         label={t("customers.tabs.activity")}
         rows={person.activity}
@@ -87,6 +87,6 @@ export function Activity({ person }: { person: Person }) {
           ))}
         </ul>
       </Section>
-    </div>
+    </Columns>
   );
 }

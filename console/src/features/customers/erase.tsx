@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Menu, Modal, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Menu, Modal, Stack, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { IconDots, IconEraser } from "@tabler/icons-react";
@@ -9,6 +9,7 @@ import { useTranslation } from "react-i18next";
 import { api, ask } from "@/shared/api/client";
 import { followJob } from "@/shared/api/jobs";
 import { useAllowed } from "@/shared/api/session";
+import { PasswordField } from "@/shared/ui/account-fields";
 import { ProblemNote } from "@/shared/ui/problem-note";
 
 /** Erase a person from all stores: the owner's password is asked again. */
@@ -67,12 +68,10 @@ function EraseForm({ person }: { person: string }) {
         value={reason}
         onChange={(event) => setReason(event.currentTarget.value)}
       />
-      <PasswordInput
+      <PasswordField
         label={t("customers.erase.password")}
-        autoComplete="current-password"
-        dir="ltr"
         value={password}
-        onChange={(event) => setPassword(event.currentTarget.value)}
+        onChange={setPassword}
       />
       <Button
         color="red"

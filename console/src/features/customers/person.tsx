@@ -1,11 +1,11 @@
 import { Tabs } from "@mantine/core";
-import { IconChevronRight } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Person } from "@/shared/api/types";
 import { useFormat } from "@/shared/format/use-format";
 import { useNow } from "@/shared/prefs/use-now";
+import { BackLink } from "@/shared/ui/back-link";
 import { Figure, Figures } from "@/shared/ui/figure";
 import { IdentifierText, usePersonName } from "@/shared/ui/names";
 import { Page } from "@/shared/ui/page";
@@ -31,10 +31,7 @@ export function PersonPage() {
   const query = useQuery(personQuery(person));
   return (
     <div>
-      <Link to="/customers" className={classes.back}>
-        <IconChevronRight size={16} className={classes.backIcon} aria-hidden />
-        {t("customers.back")}
-      </Link>
+      <BackLink to="/customers" label={t("customers.back")} />
       <QueryView query={query}>{(data) => <Story key={data.person} person={data} />}</QueryView>
     </div>
   );

@@ -1,9 +1,10 @@
 import { UnstyledButton } from "@mantine/core";
-import { IconChevronRight, IconZoomIn } from "@tabler/icons-react";
+import { IconZoomIn } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { TimelineEvent } from "@/shared/api/types";
 import { useFormat } from "@/shared/format/use-format";
+import { Chevron, FactLine } from "@/shared/ui/disclosure";
 import { JsonText } from "@/shared/ui/json";
 import { ChannelName, IdentifierText, Plain, splitLabel } from "@/shared/ui/names";
 import type { TimelineGroup, Zoom } from "./group";
@@ -84,7 +85,7 @@ function EventRow({ event }: { event: TimelineEvent }) {
           <Plain>{gist(event)}</Plain>
         </span>
         <ChannelName channel={event.channel} />
-        <IconChevronRight size={16} className={classes.chevron} data-open={open} aria-hidden />
+        <Chevron open={open} />
       </UnstyledButton>
       {open && <EventDetail event={event} />}
     </li>
@@ -105,7 +106,7 @@ function EventDetail({ event }: { event: TimelineEvent }) {
   ] as const;
   return (
     <div className={classes.detail}>
-      <p className={classes.facts}>
+      <FactLine>
         <span>
           {t("customers.timeline.by")} <IdentifierText {...splitLabel(event.identifier)} />
         </span>
@@ -114,7 +115,7 @@ function EventDetail({ event }: { event: TimelineEvent }) {
           {t("customers.timeline.received")} {format.moment(event.received_at)}
         </span>
         <bdi dir="ltr">{event.id}</bdi>
-      </p>
+      </FactLine>
       <Surroundings event={event} />
       {parts.map(
         ([label, value]) =>

@@ -6,12 +6,11 @@ import { api, ask } from "@/shared/api/client";
 import type { Pulse } from "@/shared/api/types";
 import { Empty } from "@/shared/ui/empty";
 import { LinkButton } from "@/shared/ui/link-button";
-import { Page, Section } from "@/shared/ui/page";
+import { Columns, Page, Section } from "@/shared/ui/page";
 import { QueryView } from "@/shared/ui/query-view";
 import { Alerts } from "./alerts";
 import { Headline } from "./headline";
 import { Ledger } from "./ledger";
-import classes from "./pulse.module.css";
 import { SourcesTable } from "./sources-table";
 
 const RateChart = lazy(() => import("./rate-chart"));
@@ -28,7 +27,13 @@ export function PulsePage() {
   return (
     <Page title={t("pulse.title")} lede={t("pulse.lede")}>
       <QueryView query={pulse} skeleton={<Coming />}>
-        {(data) => (data.totals.received === 0 ? <Nothing /> : <Content pulse={data} />)}
+        {(data) =>
+          data.totals.received === 0 ? (
+            <Nothing source={data.sources[0]} />
+          ) : (
+            <Content pulse={data} />
+          )
+        }
       </QueryView>
     </Page>
   );
@@ -39,7 +44,7 @@ function Content({ pulse }: { pulse: Pulse }) {
   return (
     <>
       <Headline pulse={pulse} />
-      <div className={classes.columns}>
+      <Columns>
         <Section title={t("pulse.rate")} note={t("pulse.rateNote")}>
           <Suspense fallback={<Skeleton height={240} />}>
             <RateChart minutes={pulse.events_per_minute} usual={pulse.usual_per_minute ?? null} />
@@ -48,26 +53,33 @@ function Content({ pulse }: { pulse: Pulse }) {
         <Section title={t("pulse.alerts")}>
           <Alerts alerts={pulse.alerts} />
         </Section>
-      </div>
-      <div className={classes.columns}>
+      </Columns>
+      <Columns>
         <Section title={t("pulse.sources")} note={t("pulse.sourcesNote")}>
           <SourcesTable sources={pulse.sources} />
         </Section>
         <Section title={t("pulse.ledger")} note={t("pulse.ledgerNote")}>
           <Ledger pulse={pulse} />
         </Section>
-      </div>
+      </Columns>
     </>
   );
 }
 
-function Nothing() {
+/** The next step: connect the source there is, else make one. */
+function Nothing({ source }: { source: Pulse["sources"][number] | undefined }) {
   const { t } = useTranslation();
   return (
     <Empty title={t("pulse.empty")} text={t("pulse.emptyText")} command="hamsafar demo">
-      <LinkButton to="/sources" search={{ create: "1" }} size="sm">
-        {t("pulse.emptyAction")}
-      </LinkButton>
+      {source ? (
+        <LinkButton to="/sources/$source" params={{ source: String(source.id) }} size="sm">
+          {t("pulse.connect", { name: source.name })}
+        </LinkButton>
+      ) : (
+        <LinkButton to="/sources" search={{ create: "1" }} size="sm">
+          {t("pulse.emptyAction")}
+        </LinkButton>
+      )}
     </Empty>
   );
 }

@@ -1,5 +1,4 @@
 import { Button, Checkbox, UnstyledButton } from "@mantine/core";
-import { IconChevronRight } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -9,6 +8,7 @@ import { useCause } from "@/shared/format/use-cause";
 import { useFormat } from "@/shared/format/use-format";
 import { useWord } from "@/shared/i18n/word";
 import { useNow } from "@/shared/prefs/use-now";
+import { Chevron, FactLine } from "@/shared/ui/disclosure";
 import { JsonText } from "@/shared/ui/json";
 import { Plain } from "@/shared/ui/names";
 import classes from "./quarantine.module.css";
@@ -60,6 +60,7 @@ function ItemRow({ item, sourceName, checked, onToggle, onReplay }: ItemRowProps
   const cause = useCause();
   const now = useNow();
   const [open, setOpen] = useState(false);
+  const why = cause("whys", item.why, item.values, item.detail);
   const id = String(item.id);
   return (
     <li className={classes.item}>
@@ -80,7 +81,7 @@ function ItemRow({ item, sourceName, checked, onToggle, onReplay }: ItemRowProps
         >
           <span className={classes.itemReason}>{word("reasons", item.reason)}</span>
           <span className={classes.itemDetail} dir="auto">
-            {cause("whys", item.why, item.values, item.detail)}
+            {why}
           </span>
           <span className={classes.soft}>
             <Plain>{sourceName}</Plain>
@@ -88,12 +89,15 @@ function ItemRow({ item, sourceName, checked, onToggle, onReplay }: ItemRowProps
           <time className={classes.soft} dateTime={item.received_at}>
             {format.ago(item.received_at, now)}
           </time>
-          <IconChevronRight size={16} className={classes.chevron} data-open={open} aria-hidden />
+          <Chevron open={open} />
         </UnstyledButton>
       </div>
       {open && (
         <div className={classes.itemBody}>
-          <p className={classes.facts}>
+          <p className={classes.why} dir="auto">
+            {why}
+          </p>
+          <FactLine>
             {item.field && (
               <span>
                 {t("quarantine.field")}: <bdi dir="ltr">{item.field}</bdi>
@@ -108,7 +112,7 @@ function ItemRow({ item, sourceName, checked, onToggle, onReplay }: ItemRowProps
               {t("quarantine.received")}: {format.moment(item.received_at)}
             </span>
             <span>{t("quarantine.tries", { count: item.tries })}</span>
-          </p>
+          </FactLine>
           <JsonText value={item.event} label={t("quarantine.event")} />
           {onReplay && (
             <Button size="sm" variant="default" onClick={onReplay}>

@@ -10,12 +10,13 @@ import { useFormat } from "@/shared/format/use-format";
 import { useWord } from "@/shared/i18n/word";
 import { DataTable, type TableColumn } from "@/shared/ui/data-table";
 import { Empty } from "@/shared/ui/empty";
-import { PersonLink, Plain } from "@/shared/ui/names";
+import { Plain } from "@/shared/ui/names";
 import { Page } from "@/shared/ui/page";
 import { ProblemNote } from "@/shared/ui/problem-note";
 import { Lines } from "@/shared/ui/query-view";
 import { one, type UrlSearch } from "@/shared/url/search";
 import { useUrl } from "@/shared/url/use-url";
+import { useActor, useSubject } from "./audit-names";
 
 const parse = (search: UrlSearch) => ({ subject: one(search, "subject") });
 const WAIT_MS = 250;
@@ -76,22 +77,33 @@ export function AuditPage() {
   );
 }
 
+function purposeColumn(header: string, word: ReturnType<typeof useWord>): TableColumn<AuditRow> {
+  return {
+    id: "purpose",
+    header,
+    wide: true,
+    cell: (row) => row.purpose && word("purposes", row.purpose),
+  };
+}
+
 function AuditTable({ rows }: { rows: AuditRow[] }) {
   const { t } = useTranslation();
   const format = useFormat();
   const word = useWord();
+  const actor = useActor();
+  const subject = useSubject();
+  const hasPurpose = rows.some((row) => row.purpose !== "");
   const columns = useMemo<TableColumn<AuditRow>[]>(
     () => [
       {
         id: "at",
         header: t("settings.audit.at"),
-        nowrap: true,
         cell: (row) => <time dateTime={row.at}>{format.moment(row.at)}</time>,
       },
       {
         id: "who",
         header: t("settings.audit.who"),
-        cell: (row) => <Plain>{row.actor_name || row.actor}</Plain>,
+        cell: (row) => <Plain>{row.actor_name || actor(row.actor)}</Plain>,
       },
       {
         id: "what",
@@ -101,23 +113,11 @@ function AuditTable({ rows }: { rows: AuditRow[] }) {
       {
         id: "whom",
         header: t("settings.audit.whom"),
-        cell: (row) =>
-          row.subject_kind === "person" ? (
-            <PersonLink person={row.subject} label={row.subject} />
-          ) : (
-            <Plain>
-              {word("subjects", row.subject_kind)} {row.subject}
-            </Plain>
-          ),
+        cell: (row) => subject(row),
       },
-      {
-        id: "purpose",
-        header: t("settings.audit.purpose"),
-        wide: true,
-        cell: (row) => row.purpose && word("purposes", row.purpose),
-      },
+      ...(hasPurpose ? [purposeColumn(t("settings.audit.purpose"), word)] : []),
     ],
-    [t, format, word],
+    [t, format, word, actor, subject, hasPurpose],
   );
   return (
     <DataTable

@@ -1,10 +1,11 @@
-import { Button, Modal, Radio, Stack, TextInput } from "@mantine/core";
+import { Button, Modal, Radio, Stack } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ask } from "@/shared/api/client";
 import type { Role } from "@/shared/api/types";
 import { useWord } from "@/shared/i18n/word";
+import { EmailField } from "@/shared/ui/account-fields";
 import { ProblemNote } from "@/shared/ui/problem-note";
 
 export const ROLES: readonly Role[] = ["owner", "analyst", "agent"];
@@ -51,16 +52,7 @@ function InviteForm({ onLink }: Pick<InviteProps, "onLink">) {
     <form onSubmit={submit}>
       <Stack gap="sm">
         {invite.isError && <ProblemNote error={invite.error} />}
-        <TextInput
-          label={t("settings.users.email")}
-          type="email"
-          dir="ltr"
-          required
-          withAsterisk={false}
-          data-autofocus
-          value={email}
-          onChange={(event) => setEmail(event.currentTarget.value)}
-        />
+        <EmailField autoFocus value={email} onChange={setEmail} />
         <Radio.Group
           label={t("settings.users.role")}
           value={role}

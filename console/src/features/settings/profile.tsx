@@ -1,11 +1,4 @@
-import {
-  Button,
-  PasswordInput,
-  SegmentedControl,
-  Stack,
-  TextInput,
-  useMantineColorScheme,
-} from "@mantine/core";
+import { Button, SegmentedControl, Stack, TextInput, useMantineColorScheme } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
@@ -15,6 +8,7 @@ import { meQuery, useMe } from "@/shared/api/session";
 import type { Me } from "@/shared/api/types";
 import type { Language } from "@/shared/i18n";
 import { usePreferences } from "@/shared/prefs/preferences";
+import { PasswordField } from "@/shared/ui/account-fields";
 import { Page, Section } from "@/shared/ui/page";
 import { ProblemNote } from "@/shared/ui/problem-note";
 import classes from "./settings.module.css";
@@ -152,21 +146,12 @@ function PasswordForm() {
     <form onSubmit={submit}>
       <Stack gap="sm" maw={420}>
         {save.isError && <ProblemNote error={save.error} />}
-        <PasswordInput
+        <PasswordField
           label={t("settings.profile.current")}
-          autoComplete="current-password"
-          dir="ltr"
           value={current}
-          onChange={(event) => setCurrent(event.currentTarget.value)}
+          onChange={setCurrent}
         />
-        <PasswordInput
-          label={t("settings.profile.next")}
-          description={t("auth.welcome.passwordNote")}
-          autoComplete="new-password"
-          dir="ltr"
-          value={next}
-          onChange={(event) => setNext(event.currentTarget.value)}
-        />
+        <PasswordField fresh label={t("settings.profile.next")} value={next} onChange={setNext} />
         <Button
           type="submit"
           variant="default"

@@ -1,9 +1,11 @@
 import { ActionIcon, Button, Menu, Modal, NativeSelect } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { IconDots, IconUserPlus } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ask } from "@/shared/api/client";
+import { usersQuery } from "@/shared/api/queries";
 import { useMe } from "@/shared/api/session";
 import type { Role, User } from "@/shared/api/types";
 import { useWord } from "@/shared/i18n/word";
@@ -31,10 +33,7 @@ export function UsersPage() {
   const { t } = useTranslation();
   const [inviting, setInviting] = useState(false);
   const [link, setLink] = useState("");
-  const users = useQuery({
-    queryKey: ["users"],
-    queryFn: async () => (await ask(api.GET("/api/users"))).items,
-  });
+  const users = useQuery(usersQuery);
   return (
     <Page
       title={t("settings.users.title")}
@@ -60,11 +59,15 @@ export function UsersPage() {
 }
 
 function useUserWork(onLink: (link: string) => void) {
+  const { t } = useTranslation();
   const queryClient = useQueryClient();
   const change = useMutation({
     mutationFn: ({ user, ...body }: Change) =>
       ask(api.PATCH("/api/users/{user}", { params: { path: { user } }, body })),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["users"] }),
+    onSuccess: () => {
+      notifications.show({ message: t("common.saved") });
+      return queryClient.invalidateQueries({ queryKey: ["users"] });
+    },
   });
   const reset = useMutation({
     mutationFn: (user: string) =>
@@ -93,6 +96,11 @@ function UserTable({ rows, onLink }: { rows: User[]; onLink: (link: string) => v
               <Plain>{row.name || row.email}</Plain>
             </strong>
             {row.id === me?.id && ` (${t("common.you")})`}
+            {stateOf(row) !== "active" && (
+              <span className="mantine-hidden-from-sm">
+                {` (${t(`settings.users.${stateOf(row)}`)})`}
+              </span>
+            )}
             <div>
               <bdi dir="ltr">{row.email}</bdi>
             </div>

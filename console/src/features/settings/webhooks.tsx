@@ -1,10 +1,11 @@
-import { ActionIcon, Button, Group, TextInput } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ask } from "@/shared/api/client";
 import { CopyBlock } from "@/shared/ui/copy-block";
+import { LineForm } from "@/shared/ui/line-form";
 import { ProblemNote } from "@/shared/ui/problem-note";
 import { QueryView } from "@/shared/ui/query-view";
 import classes from "./settings.module.css";
@@ -69,35 +70,21 @@ function AddWebhook({ onDone }: { onDone: () => Promise<void> }) {
       return onDone();
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    add.mutate();
-  };
   const secret = (add.data as { secret?: string } | undefined)?.secret;
   return (
-    <form onSubmit={submit}>
-      {add.isError && <ProblemNote error={add.error} />}
-      <Group align="flex-end" gap="xs">
-        <TextInput
-          flex={1}
-          label={t("settings.workspace.webhookUrl")}
-          type="url"
-          dir="ltr"
-          placeholder="https://example.com/hooks/hamsafar"
-          value={url}
-          onChange={(event) => setUrl(event.currentTarget.value)}
-        />
-        <Button
-          type="submit"
-          size="sm"
-          variant="default"
-          disabled={url.trim() === ""}
-          loading={add.isPending}
-        >
-          {t("settings.workspace.webhookAdd")}
-        </Button>
-      </Group>
+    <>
+      <LineForm
+        label={t("settings.workspace.webhookUrl")}
+        action={t("settings.workspace.webhookAdd")}
+        type="url"
+        dir="ltr"
+        placeholder="https://example.com/hooks/hamsafar"
+        value={url}
+        onChange={setUrl}
+        work={add}
+        onSubmit={() => add.mutate()}
+      />
       {secret && <CopyBlock code={secret} />}
-    </form>
+    </>
   );
 }

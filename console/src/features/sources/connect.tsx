@@ -27,7 +27,7 @@ export function Connect({ source }: { source: SourceDetail }) {
         onChange={(next) => setUrl({ client: next ?? undefined }, { replace: true })}
         keepMounted={false}
       >
-        <Tabs.List mb="xs">
+        <Tabs.List mb="xs" className={classes.tabs}>
           {CLIENTS.map((one) => (
             <Tabs.Tab key={one} value={one}>
               {t(`sources.clients.${one}`)}

@@ -1,11 +1,11 @@
-import { IconChevronRight } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { api, ask } from "@/shared/api/client";
 import type { SourceDetail } from "@/shared/api/types";
 import { useFormat } from "@/shared/format/use-format";
 import { useNow } from "@/shared/prefs/use-now";
+import { BackLink } from "@/shared/ui/back-link";
 import { Figure, Figures } from "@/shared/ui/figure";
 import { LinkButton } from "@/shared/ui/link-button";
 import { ChannelName } from "@/shared/ui/names";
@@ -14,7 +14,6 @@ import { QueryView } from "@/shared/ui/query-view";
 import { Connect } from "./connect";
 import { Keys } from "./keys";
 import { ArchivedNote, RulesSection } from "./rules-section";
-import classes from "./sources.module.css";
 
 const WATCH_MS = 2000;
 
@@ -32,10 +31,7 @@ export function SourcePage() {
   });
   return (
     <div>
-      <Link to="/sources" className={classes.back}>
-        <IconChevronRight size={16} className={classes.backIcon} aria-hidden />
-        {t("sources.back")}
-      </Link>
+      <BackLink to="/sources" label={t("sources.back")} />
       <QueryView query={query}>{(data) => <Content source={data} />}</QueryView>
     </div>
   );

@@ -1,6 +1,6 @@
-import { Button, Group, TextInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ask } from "@/shared/api/client";
 import { useAllowed } from "@/shared/api/session";
@@ -8,8 +8,8 @@ import type { SourceDetail, WriteKey } from "@/shared/api/types";
 import { useFormat } from "@/shared/format/use-format";
 import { Confirm } from "@/shared/ui/confirm";
 import { CopyBlock } from "@/shared/ui/copy-block";
+import { LineForm } from "@/shared/ui/line-form";
 import { Plain } from "@/shared/ui/names";
-import { ProblemNote } from "@/shared/ui/problem-note";
 import classes from "./sources.module.css";
 
 /** The write keys of a source. */
@@ -68,30 +68,15 @@ function NewKey({ source }: { source: number }) {
       return refresh();
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    create.mutate();
-  };
   return (
-    <form onSubmit={submit}>
-      {create.isError && <ProblemNote error={create.error} />}
-      <Group gap="xs" align="flex-end">
-        <TextInput
-          label={t("sources.keyName")}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <Button
-          type="submit"
-          size="sm"
-          variant="default"
-          disabled={name.trim() === ""}
-          loading={create.isPending}
-        >
-          {t("sources.newKey")}
-        </Button>
-      </Group>
-    </form>
+    <LineForm
+      label={t("sources.keyName")}
+      action={t("sources.newKey")}
+      value={name}
+      onChange={setName}
+      work={create}
+      onSubmit={() => create.mutate()}
+    />
   );
 }
 

@@ -10,6 +10,11 @@ export const sourcesQuery = queryOptions({
   queryFn: async () => (await ask(api.GET("/api/sources"))).items,
 });
 
+export const usersQuery = queryOptions({
+  queryKey: ["users"],
+  queryFn: async () => (await ask(api.GET("/api/users"))).items,
+});
+
 export const namesQuery = queryOptions({
   queryKey: ["names"],
   staleTime: MINUTE_MS,

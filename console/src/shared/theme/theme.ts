@@ -65,7 +65,15 @@ export const theme = createTheme({
         events: { hover: true, focus: true, touch: false },
       },
     },
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4 } } },
+    Modal: {
+      defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4 } },
+      // On a dark page a shadow does not show where the dialog ends.
+      styles: {
+        content: { border: "1px solid var(--rule)", background: "var(--sheet)" },
+        header: { background: "var(--sheet)" },
+        title: { fontWeight: 650 },
+      },
+    },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray", size: "lg" } },
     Select: { defaultProps: { checkIconPosition: "right", size: "sm" } },
     TextInput: { defaultProps: { size: "sm" } },

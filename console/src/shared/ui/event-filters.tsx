@@ -24,7 +24,9 @@ export function EventFilters({ value, onChange }: EventFiltersProps) {
   const channels = useQuery(channelsQuery);
   const maySeeSources = useAllowed("sources.read") && value.source !== undefined;
   const sources = useQuery({ ...sourcesQuery, enabled: maySeeSources });
-  const common = { clearable: true, size: "sm", w: 190, searchable: true } as const;
+  // Two beside each other on a phone.
+  const width = { base: "calc(50% - 5px)", xs: 180 };
+  const common = { clearable: true, size: "sm", w: width, searchable: true } as const;
   return (
     <Group gap="xs">
       {value.name !== undefined && (
@@ -39,7 +41,6 @@ export function EventFilters({ value, onChange }: EventFiltersProps) {
       )}
       <Select
         {...common}
-        w={150}
         aria-label={t("common.channel")}
         placeholder={t("common.channel")}
         data={(channels.data ?? []).map((code) => ({ value: code, label: word("channels", code) }))}

@@ -49,3 +49,8 @@ export function Section({ title, note, actions, children }: SectionProps) {
     </section>
   );
 }
+
+/** A wide column and a narrow one; below each other on small screens. */
+export function Columns({ children }: { children: ReactNode }) {
+  return <div className={classes.columns}>{children}</div>;
+}

@@ -4,13 +4,22 @@ import { useTranslation } from "react-i18next";
 import { Problem } from "../api/problem";
 import { useWord } from "../i18n/word";
 
-/** What went wrong in words: the server's own detail if it gave one. */
+/** Errors whose English detail says more than their code. */
+const TELLING = ["bad_input", "conflict", "job_failed"];
+
+/** What went wrong in words; the server's own are English, so other languages put theirs first. */
 export function useProblemText(): (error: unknown) => string {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const word = useWord();
   return (error) => {
     if (!(error instanceof Problem)) return t("common.problem");
-    return error.message !== "" ? error.message : word("problems", error.code);
+    const { code, message, where } = error;
+    if (code === "bad_input" && where === "password") return t("auth.weak");
+    if (message === "") return word("problems", code);
+    if (i18n.language === "en") return message;
+    const isTold = i18n.exists(`words.problems.${code}`);
+    if (isTold && !TELLING.includes(code)) return word("problems", code);
+    return `${isTold ? word("problems", code) : t("common.problem")} \u2066${message}\u2069`;
   };
 }
 

@@ -22,7 +22,6 @@ export function ZoneSelect({ value, onChange, ...texts }: ZoneSelectProps) {
       {...texts}
       searchable
       allowDeselect={false}
-      comboboxProps={{ dir: "ltr" } as object}
       data={withStored(ZONES, value)}
       value={value}
       onChange={(zone) => zone && onChange(zone)}

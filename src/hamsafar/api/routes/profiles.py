@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import JsonValue
 
 from hamsafar.access.types import Caller
@@ -47,21 +48,57 @@ Next = Annotated[str, Query(alias="next", max_length=2_000)]
 Moment = Annotated[str, Query(max_length=60, description="ISO 8601")]
 
 
-@router.get(_ROOM + "/traits")
-def get_traits(  # noqa: PLR0913 - one parameter per part of the address
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What every route of this room is asked, and by whom."""
+
+    request: Request
+    services: Services
+    caller: Caller
+    space: str
+    external_id: str
+
+    def person(self, action: str) -> int:
+        """Return whom the address names, and note that he was looked at.
+
+        Raises:
+            BadInput: the address is no `type:id`.
+            NotFound: nobody has this identifier.
+        """
+        kind, _, value = self.external_id.partition(":")
+        if not value:
+            raise BadInput("give type:id, such as user_id:u1", where="external_id")
+        found = self.services.profiles.find(kind, value) if self.space == _SPACE else None
+        if found is None:
+            raise NotFound("Profile was not found.")
+        looked_at(self.services, self.caller, found, action)
+        return found
+
+
+def _asked(
     request: Request,
     space: Space,
     external_id: ExternalIdText,
     caller: ProfilesReader,
     services: Parts,
+) -> _Asked:
+    return _Asked(request, services, caller, space, external_id)
+
+
+Asked = Annotated[_Asked, Depends(_asked)]
+
+
+@router.get(_ROOM + "/traits")
+def get_traits(
+    asked: Asked,
     include: Words = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 10,
     after: Next = "",
     verbose: bool = False,  # noqa: FBT001, FBT002 - a query parameter
 ) -> TraitsAnswer:
     """Return the traits of a profile by name; `next` names the first of the following page."""
-    person = _person(services, caller, space, external_id, "profile.traits")
-    profile = services.profiles.profile(person)
+    person = asked.person("profile.traits")
+    profile = asked.services.profiles.profile(person)
     wanted = _words(include)
     names = [
         name for name in sorted(profile.traits) if (not wanted or name in wanted) and name >= after
@@ -77,26 +114,24 @@ def get_traits(  # noqa: PLR0913 - one parameter per part of the address
                 "updated_at": iso(trait.occurred_at),
             }
     following = names[limit] if len(names) > limit else ""
-    return TraitsAnswer.model_construct(traits=shown, cursor=_cursor(request, following, limit))
+    return TraitsAnswer.model_construct(
+        traits=shown, cursor=_cursor(asked.request, following, limit)
+    )
 
 
 @router.get(_ROOM + "/external_ids")
-def get_external_ids(  # noqa: PLR0913 - one parameter per part of the address
-    request: Request,
-    space: Space,
-    external_id: ExternalIdText,
-    caller: ProfilesReader,
-    services: Parts,
+def get_external_ids(
+    asked: Asked,
     include: Words = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 25,
     after: Next = "",
 ) -> ExternalIdsAnswer:
     """Return the identifiers of a profile, oldest first."""
-    person = _person(services, caller, space, external_id, "profile.external_ids")
+    person = asked.person("profile.external_ids")
     wanted, start = _words(include), _node(after)
     nodes = [
         node
-        for node in services.identity.members(person)
+        for node in asked.services.identity.members(person)
         if (not wanted or node.kind in wanted) and node.node >= start
     ]
     following = str(nodes[limit].node) if len(nodes) > limit else ""
@@ -111,16 +146,12 @@ def get_external_ids(  # noqa: PLR0913 - one parameter per part of the address
         )
         for node in nodes[:limit]
     ]
-    return ExternalIdsAnswer(data=data, cursor=_cursor(request, following, limit))
+    return ExternalIdsAnswer(data=data, cursor=_cursor(asked.request, following, limit))
 
 
 @router.get(_ROOM + "/events")
-def get_events(  # noqa: PLR0913 - one parameter per part of the address
-    request: Request,
-    space: Space,
-    external_id: ExternalIdText,
-    caller: ProfilesReader,
-    services: Parts,
+def get_events(  # noqa: PLR0913 - one parameter per filter of the address
+    asked: Asked,
     include: Words = "",
     exclude: Words = "",
     start: Moment = "",
@@ -131,35 +162,33 @@ def get_events(  # noqa: PLR0913 - one parameter per part of the address
     """Return the events of a profile, newest first."""
     since, until = moment(start, "start"), moment(end, "end")
     place = place_of(after)
-    person = _person(services, caller, space, external_id, "profile.events")
+    person = asked.person("profile.events")
     wanted, unwanted = _words(include), _words(exclude)
     found: list[TimelineEvent] = []
     more = False
     for _ in range(_PAGES_READ):
         query = TimelineQuery(since=since, until=until, before=place, limit=limit - len(found))
-        events, place = services.profiles.timeline(person, query)
+        events, place = asked.services.profiles.timeline(person, query)
         found += [e for e in events if (not wanted or e.name in wanted) and e.name not in unwanted]
         more = place is not None
         if not more or len(found) >= limit:
             break
     labels: dict[int, tuple[str, str]] = {
-        node.node: (node.kind, node.value) for node in services.identity.members(person)
+        node.node: (node.kind, node.value) for node in asked.services.identity.members(person)
     }
     following = (cursor_of(place) or "") if more else ""
     return EventsAnswer(
         data=[_event(event, labels) for event in found],
-        cursor=_cursor(request, following, limit),
+        cursor=_cursor(asked.request, following, limit),
     )
 
 
 @router.get(_ROOM + "/metadata")
-def get_metadata(
-    space: Space, external_id: ExternalIdText, caller: ProfilesReader, services: Parts
-) -> MetadataAnswer:
+def get_metadata(asked: Asked) -> MetadataAnswer:
     """Return when we first and last heard of a profile."""
-    person = _person(services, caller, space, external_id, "profile.metadata")
-    profile = services.profiles.profile(person)
-    newest, _ = services.profiles.timeline(person, TimelineQuery(limit=1))
+    person = asked.person("profile.metadata")
+    profile = asked.services.profiles.profile(person)
+    newest, _ = asked.services.profiles.timeline(person, TimelineQuery(limit=1))
     first_source = str(profile.identifiers[0].source_id) if profile.identifiers else None
     return MetadataAnswer(
         metadata=Metadata(
@@ -171,17 +200,6 @@ def get_metadata(
             last_source_id=str(newest[0].source_id) if newest else None,
         )
     )
-
-
-def _person(services: Services, caller: Caller, space: str, external_id: str, action: str) -> int:
-    kind, _, value = external_id.partition(":")
-    if not value:
-        raise BadInput("give type:id, such as user_id:u1", where="external_id")
-    person = services.profiles.find(kind, value) if space == _SPACE else None
-    if person is None:
-        raise NotFound("Profile was not found.")
-    looked_at(services, caller, person, action)
-    return person
 
 
 def _words(text: str) -> frozenset[str]:

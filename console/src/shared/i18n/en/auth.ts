@@ -22,4 +22,5 @@ export const auth = {
       "Links work once and expire. Ask the owner for a new one. If nobody has signed in yet, start the server again: it prints a new link.",
     passwordNote: "At least 10 characters. A short sentence is easy to remember.",
   },
+  weak: "This password is too easy to guess. Use 10 characters or more, not your e-mail, not one that many use.",
 };

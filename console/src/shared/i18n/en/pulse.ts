@@ -41,7 +41,8 @@ export const pulse = {
   worker: "Worker seen",
   empty: "Waiting for the first event",
   emptyText:
-    "Create a source and send an event, or fill this workspace with the demonstration bookshop to look around:",
+    "Connect a source and send an event. To look around first, the demonstration bookshop starts beside this with:",
+  connect: "Connect “{{name}}”",
   emptyAction: "Create a source",
 };
 

@@ -166,10 +166,16 @@ export const words = {
   },
   problems: {
     unreachable: "The server does not answer. It may be restarting.",
-    forbidden: "Your role does not allow this.",
-    unauthorized: "Please sign in again.",
+    bad_input: "This cannot be taken as it is.",
+    not_signed_in: "Please sign in again.",
+    not_allowed: "Your role does not allow this.",
     not_found: "There is no such thing.",
+    conflict: "The present state does not allow this.",
     too_fast: "Too many tries. Wait a moment.",
+    busy: "The server is busy. Try again in a moment.",
+    too_large: "This is too large.",
+    internal: "Something went wrong in the server; its log tells more.",
+    job_failed: "This could not be done.",
   },
   currencies: { IRR: "Rial", IRT: "Toman", USD: "US dollar", EUR: "Euro" },
 };
