@@ -14,7 +14,7 @@ import { Webhooks } from "./webhooks";
 
 const CURRENCIES = ["IRT", "IRR", "EUR", "USD"];
 const CALENDARS = ["jalali", "gregorian"] as const;
-const WEEKS = ["saturday", "monday"] as const;
+const WEEKS = ["saturday", "sunday", "monday"] as const;
 
 /** What applies to everyone. */
 export function WorkspacePage() {

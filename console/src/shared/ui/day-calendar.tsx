@@ -18,6 +18,12 @@ import { type DayRange, dayOf } from "../format/range";
 import { useFormat, useZone } from "../format/use-format";
 import classes from "./day-calendar.module.css";
 
+const WEEK_STARTS: Record<string, "sat" | "sun" | "mon"> = {
+  saturday: "sat",
+  sunday: "sun",
+  monday: "mon",
+};
+
 interface DayCalendarProps {
   value: DayRange;
   onChange: (range: DayRange) => void;
@@ -26,7 +32,7 @@ interface DayCalendarProps {
 /** One month of days; the calendar comes from the surrounding locale, the week from the workspace. */
 export function DayCalendar({ value, onChange }: DayCalendarProps) {
   const { t } = useTranslation();
-  const weekStart = useMe()?.workspace.week_start === "monday" ? "mon" : "sat";
+  const weekStart = WEEK_STARTS[useMe()?.workspace.week_start ?? ""] ?? "sat";
   const start = dayOf(value.from);
   const end = dayOf(value.to);
   return (
