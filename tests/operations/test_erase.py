@@ -1,13 +1,19 @@
 """Erasure that a worker's death cannot leave half done."""
 
 import json
+import random
+import time
 from pathlib import Path
 
+import httpx
 import pytest
 from support.river import River, river, track
+from support.service import Service, service
 
 from hamsafar.access import local_caller
 from hamsafar.access.types import AuditEntry, JobKind, JobState
+from hamsafar.wiring.build import opened
+from hamsafar.wiring.settings import read_settings
 from hamsafar.worker.build import build_worker
 
 CANARY = "CANARY-7f3a"
@@ -101,3 +107,64 @@ def _die_at(monkeypatch, where: str, *, after: bool) -> None:
         raise Died
 
     monkeypatch.setattr(owner, method, fatal)
+
+
+@pytest.mark.crash
+class TestUnderLoad:
+    @pytest.mark.timeout(400)
+    def test_killed_again_and_again_it_ends_and_others_lose_nothing(self, tmp_path):
+        others = [f"o{n}" for n in range(20)]
+        with service(tmp_path / "data") as it:
+            post(it, [track(f"c{n}", "Viewed", second=n, userId=CANARY) for n in range(400)])
+            for turn in range(3):
+                post(it, [track(f"b{turn}-{n}", "Viewed", userId=n) for n in others])
+            it.settle()
+            job = json.loads(local(it, {"kind": "erase", "args": {"person": who(it)}}))["id"]
+            rng = random.Random(11)
+            sent = 3
+            while state(it, job) in {"queued", "running"} and sent < 40:
+                post(it, [track(f"b{sent}-{n}", "Viewed", userId=n) for n in others])
+                sent += 1
+                if sent < 8:
+                    time.sleep(rng.uniform(0, 0.15))
+                    it.kill("worker")
+            until = time.monotonic() + 90
+            while state(it, job) in {"queued", "running"}:
+                assert time.monotonic() < until, it.last_words()
+                time.sleep(0.1)
+            assert state(it, job) == "done", it.last_words()
+            it.settle()
+            counts = "SELECT COUNT(*) FROM node WHERE kind = 'user_id'"
+            assert it.rows(counts) == [(20,)]
+            assert it.stop() == 0
+        with opened(read_settings(tmp_path / "data", {})) as hamsafar:
+            for other in others:
+                person = hamsafar.profiles.find("user_id", other)
+                profile = hamsafar.profiles.profile(person)
+                assert sum(a.count for a in profile.activity) == sent
+        assert hits(tmp_path / "data") == []
+
+
+def post(it: Service, events: list[dict[str, object]]) -> None:
+    address = f"http://127.0.0.1:{it.port}/v1/batch"
+    with httpx.Client(auth=(it.write_key, ""), trust_env=False, timeout=30) as client:
+        assert client.post(address, json={"batch": events}).status_code == 200
+
+
+def local(it: Service, body: dict[str, object]) -> str:
+    """Ask the running server for a job, as the command line does."""
+    transport = httpx.HTTPTransport(uds=str(it.data / "local.sock"))
+    with httpx.Client(transport=transport, timeout=30) as client:
+        answer = client.post("http://local/local/job", json=body)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def who(it: Service) -> int:
+    [(person,)] = it.rows(f"SELECT person FROM node WHERE value = '{CANARY}'")
+    return int(person)
+
+
+def state(it: Service, job: str) -> str:
+    [(found,)] = it.rows(f"SELECT state FROM job WHERE id = '{job}'")
+    return str(found)

@@ -23,7 +23,7 @@ def names(flow) -> list[str]:
 
 def expire(flow) -> None:
     """Do what the worker does once a day."""
-    for chore in flow.worker._day.chores:
+    for chore in flow.worker._day.slow_chores:
         if chore.every_s == 86_400:
             assert isinstance(chore, Chore)
             chore.run()

@@ -183,12 +183,40 @@ class RewriteConformance:
         log.append(Lane.LIVE, [(b"a", 1), (b"b", 2), (b"c", 3)])
         log.append(Lane.BULK, [(b"b", 4)])
         before = [(r.offset, r.count, r.appended_at) for r in everything(log)]
-        assert log.rewrite(lambda blob: b"new" if blob == b"b" else None) == 2
+        assert log.rewrite(lambda blob: b"new" if blob == b"b" else None).changed == 2
         assert blobs(log) == [b"a", b"new", b"c"]
         assert blobs(log, Lane.BULK) == [b"new"]
         assert [(r.offset, r.count, r.appended_at) for r in everything(log)] == before
-        assert log.rewrite(lambda _: None) == 0
+        assert log.rewrite(lambda _: None).changed == 0
         log.verify()
+
+    def test_goes_on_after_an_earlier_pass(self, log: EventLog):
+        log.append(Lane.LIVE, [(b"a", 1)])
+        log.append(Lane.BULK, [(b"a", 1)])
+        first = log.rewrite(lambda _: b"one")
+        assert log.rewrite(lambda _: b"never", after=first.through).through == first.through
+        log.append(Lane.LIVE, [(b"a", 1)])
+        [last] = log.append(Lane.BULK, [(b"a", 1)])
+        second = log.rewrite(lambda _: b"two", after=first.through)
+        assert (first.changed, second.changed, second.through) == (2, 2, last)
+        assert blobs(log) == blobs(log, Lane.BULK) == [b"one", b"two"]
+
+    def test_what_one_lane_gets_while_the_other_is_rewritten_is_not_passed_over(
+        self, log: EventLog, open_again
+    ):
+        log.append(Lane.LIVE, [(b"a", 1)])
+        log.append(Lane.BULK, [(b"b", 1)])
+        other = open_again()
+
+        def change(blob: bytes) -> bytes | None:
+            if blob == b"b":
+                other.append(Lane.LIVE, [(b"late", 1)])
+            return None
+
+        first = log.rewrite(change)
+        assert log.rewrite(lambda _: b"new", after=first.through).changed >= 1
+        assert blobs(log) == [b"a", b"new"]
+        other.close()
 
     def test_leaves_no_byte_of_the_old_blob(self, log: EventLog, files: Callable[[], bytes]):
         for number in range(60):
@@ -196,6 +224,7 @@ class RewriteConformance:
             log.append(Lane.LIVE, [(CANARY * size, 1), (b"stays %d" % number, 1)])
         assert CANARY in files()
         log.rewrite(lambda blob: b"gone" if CANARY in blob else None)
+        log.scrub()
         assert CANARY not in files()
         assert sum(blob == b"gone" for blob in blobs(log)) == 60
 
@@ -208,6 +237,7 @@ class RewriteConformance:
         log.drop(Lane.LIVE, through=7, older_than=clock.now_us())
         log.append(Lane.LIVE, [(b"x", 1)])
         log.rewrite(lambda blob: b"gone" if CANARY in blob else None)
+        log.scrub()
         assert CANARY not in files()
 
     @pytest.mark.parametrize("seed", range(6))
@@ -229,6 +259,7 @@ class RewriteConformance:
             if rng.random() < 0.2:
                 log.drop(lane, through=offsets[-1] - 5, older_than=clock.now_us())
         log.rewrite(lambda blob: b"gone" if CANARY in blob else None)
+        log.scrub()
         assert CANARY not in files()
         log.append(Lane.LIVE, [(b"after", 1)])
         log.verify()
@@ -247,7 +278,7 @@ class RewriteConformance:
 
         thread = threading.Thread(target=work)
         thread.start()
-        assert log.rewrite(lambda blob: b"gone" if CANARY in blob else None) == 40
+        assert log.rewrite(lambda blob: b"gone" if CANARY in blob else None).changed == 40
         thread.join()
         other.close()
         assert blobs(log).count(b"meanwhile") == 20

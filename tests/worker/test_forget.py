@@ -18,7 +18,7 @@ def _blobs(river: River) -> bytes:
 
 
 def _forget(river: River, named: set[tuple[str, str]]) -> int:
-    return river.hamsafar.log.rewrite(Forgetter(river.hamsafar, named).without)
+    return river.hamsafar.log.rewrite(Forgetter(river.hamsafar, named).without).changed
 
 
 class TestForget:

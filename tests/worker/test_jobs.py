@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from threading import Lock
 
 import pytest
 
@@ -11,6 +12,7 @@ from hamsafar.access import local_caller
 from hamsafar.access.types import AuditEntry, JobKind, JobState
 from hamsafar.kernel.errors import HamsafarError, Retriable
 from hamsafar.storage.errors import DiskBroken
+from hamsafar.worker.between import Between
 from hamsafar.worker.jobs import Hands, JobRunner, Progress
 from tests.support.river import River, river
 
@@ -37,7 +39,8 @@ class Stumbling:
 def _runner(water: River, eraser: Stumbling) -> JobRunner:
     # Of all hands an erasure takes only these.
     known = dict.fromkeys(Hands.__dataclass_fields__)
-    hands = Hands(**{**known, "database": water.hamsafar.database, "eraser": eraser})
+    here = {"between": Between(), "steady": Lock()}
+    hands = Hands(**{**known, **here, "database": water.hamsafar.database, "eraser": eraser})
     return JobRunner(water.hamsafar.access.jobs, hands)
 
 

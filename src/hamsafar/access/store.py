@@ -200,10 +200,14 @@ AUDIT_CHAIN = _select(
 _JOB = "id, kind, args, state, done, todo, result, error, requested_by, created_at, finished_at"
 
 JOB = _select("access.job", _JOB, "FROM job WHERE id = :id")
+JOB_KINDS = ("kind_0", "kind_1", "kind_2", "kind_3", "kind_4", "kind_5", "kind_6")
+"""Parameters of `NEXT_JOB`: kinds to choose from; those not needed are empty."""
+
 NEXT_JOB = _select(
     "access.next_job",
     _JOB,
-    "FROM job WHERE state = 'queued' ORDER BY created_at, id LIMIT 1",
+    f"FROM job WHERE state = 'queued' AND kind IN (:{', :'.join(JOB_KINDS)})"
+    " ORDER BY created_at, id LIMIT 1",
 )
 ADD_JOB = Statement(
     "access.add_job",
@@ -215,6 +219,10 @@ START_JOB = Statement(
     "UPDATE job SET state = 'running', started_at = :now WHERE id = :id AND state = 'queued'",
 )
 RUNNING_JOBS = Statement("access.running_jobs", "SELECT id, error FROM job WHERE state = 'running'")
+PUT_BACK_JOB = Statement(
+    "access.put_back_job",
+    "UPDATE job SET state = 'queued', started_at = NULL WHERE id = :id AND state = 'running'",
+)
 REQUEUE_JOB = Statement(
     "access.requeue_job",
     "UPDATE job SET state = 'queued', started_at = NULL, error = :error WHERE id = :id",

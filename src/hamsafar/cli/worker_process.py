@@ -34,10 +34,15 @@ def _run(hamsafar: Hamsafar, stop: Event) -> None:
     herald = Thread(target=build_herald(hamsafar).run, args=(stop,), daemon=True, name="herald")
     herald.start()
     try:
-        build_worker(hamsafar).run(stop)
+        has_ended = build_worker(hamsafar).run(stop)
     except DiskBroken as error:
         _halt(error)
     herald.join(HERALD_GRACE_S)
+    if not has_ended:
+        # A long copy is under way in its thread; the next worker begins it anew.
+        _log.warning("long work was cut off; it is begun again at the next start")
+        logging.shutdown()
+        os._exit(0)
 
 
 def _halt(error: DiskBroken) -> NoReturn:

@@ -16,7 +16,7 @@ from hamsafar.collect.payload import decode as decode_payload
 from hamsafar.collect.rate import Rate
 from hamsafar.collect.read import Reader, Reading
 from hamsafar.collect.requests import LISTS, raw_events_of, split_raw
-from hamsafar.collect.service import Counts, QuarantineDesk, Sheet, SourceCounts
+from hamsafar.collect.service import Counts, Naming, QuarantineDesk, Sheet, SourceCounts
 from hamsafar.collect.split import Split, Splitter, raw_events, with_whole_surrogates, without_mark
 from hamsafar.collect.stage import CollectStage, LedgerStage, set_aside
 from hamsafar.collect.why import Cause, Value, Why, because, refusal_of
@@ -33,6 +33,7 @@ __all__ = [
     "LedgerStage",
     "Limits",
     "LogWriter",
+    "Naming",
     "QuarantineDesk",
     "Rate",
     "Reader",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from hamsafar.collect.envelope import unpack
@@ -127,6 +127,19 @@ class Counts:
         tx.run(FORGET_TALLIES, {"before": before})
 
 
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """Quarantined requests that name somebody.
+
+    Attributes:
+        ids: of the rows.
+        through: the last row that was looked at.
+    """
+
+    ids: tuple[int, ...]
+    through: int
+
+
 class QuarantineDesk:
     """The quarantine: look, choose, close."""
 
@@ -184,15 +197,20 @@ class QuarantineDesk:
             if gone:
                 count(Batch(lane=lane, part=0, events=[], quarantined=gone), tx, sign=-1)
 
-    def erase(self, tx: Tx, names: Callable[[bytes], bool]) -> int:
-        """Delete every row, open or closed, whose request `names` a person; return how many."""
+    def naming(self, names: Callable[[bytes], bool], *, after: int = 0) -> Naming:
+        """Return the rows behind `after`, open or closed, whose request `names` a person."""
         gone: list[int] = []
-        after = 0
-        while rows := tx.rows(ALL_ENVELOPES, {"after": after, "limit": 500}):
+        while True:
+            with self._database.read() as tx:
+                rows = tx.rows(ALL_ENVELOPES, {"after": after, "limit": 500})
+            if not rows:
+                return Naming(tuple(gone), after)
             gone += [_int(row[0]) for row in rows if isinstance(row[1], bytes) and names(row[1])]
             after = _int(rows[-1][0])
-        tx.remove(DROP_ROWS, gone)
-        return len(gone)
+
+    def erase(self, tx: Tx, rows: Iterable[int]) -> None:
+        """Delete rows, open or closed. They stay counted as quarantined."""
+        tx.remove(DROP_ROWS, list(rows))
 
     def expire(self, tx: Tx, source_id: int, before: int) -> int:
         """Delete rows of a source received before this, open or closed; return how many.

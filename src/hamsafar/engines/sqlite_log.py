@@ -41,7 +41,7 @@ from hamsafar.engines.sqlite_log_rows import (
 from hamsafar.kernel.clock import Clock, SystemClock
 from hamsafar.kernel.errors import Retriable
 from hamsafar.storage.errors import DamagedData, LogBroken, LogFull, NewerData
-from hamsafar.storage.types import Lane, LogEnd, LogRecord
+from hamsafar.storage.types import Lane, LogEnd, LogRecord, Rewritten
 
 PAGE_SIZE: Final = 16_384
 CHECKPOINT_PAGES: Final = 512
@@ -151,23 +151,31 @@ class SqliteLog:
                 if some < DROP_ROWS:
                     return dropped
 
-    def rewrite(self, change: Callable[[bytes], bytes | None]) -> int:
-        """Replace every blob by `change(blob)` (None: unchanged), physically; return how many.
+    def rewrite(self, change: Callable[[bytes], bytes | None], *, after: int = 0) -> Rewritten:
+        """Replace every blob by `change(blob)` (None: unchanged); return how far it came.
 
         Appends go on between its steps; what is appended meanwhile is rewritten too. A damaged
         record stops it.
 
         Raises:
             DamagedData: a record does not match its checksum.
-            Retriable: a reader held an old snapshot, so old bytes may remain; do it again.
         """
         with self._lent() as connection:
-            changed = sum(self._rewrite_lane(connection, lane, change) for lane in Lane)
+            # Taken first: offsets only grow, so a lane read to its end has all up to here.
+            through = max(end_of(connection, lane).offset for lane in Lane)
+            changed = sum(self._rewrite_lane(connection, lane, change, after) for lane in Lane)
+        return Rewritten(changed, max(through, after))
+
+    def scrub(self) -> None:
+        """Physically remove what was replaced or dropped; appends wait for its last part.
+
+        Raises:
+            Retriable: a reader held an old snapshot, so old bytes may remain; do it again.
+        """
         try:
             purge(self._path, self._turn)
         except driver.Error as error:
             self._fail(error)
-        return changed
 
     def verify(self) -> int:
         """Read and check every record of every lane; return how many there are.
@@ -346,10 +354,14 @@ class SqliteLog:
             )
 
     def _rewrite_lane(
-        self, connection: driver.Connection, lane: Lane, change: Callable[[bytes], bytes | None]
+        self,
+        connection: driver.Connection,
+        lane: Lane,
+        change: Callable[[bytes], bytes | None],
+        after: int,
     ) -> int:
         """Rewrite one lane in short transactions, so that appends come between."""
-        after, changed = 0, 0
+        changed = 0
         while rows := some_rows(connection, lane, after):
             # Changed outside the transaction, which holds up appends; nobody else changes blobs.
             blobs = [(row, change(row[6])) for row in rows]

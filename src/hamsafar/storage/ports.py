@@ -23,6 +23,7 @@ from hamsafar.storage.types import (
     LogRecord,
     Lookup,
     Remove,
+    Rewritten,
     Row,
     SortedChunk,
     Statement,
@@ -163,16 +164,27 @@ class EventLog(Protocol):
         """Drop records with offset <= `through` appended before `older_than`; return how many."""
         ...
 
-    def rewrite(self, change: Callable[[bytes], bytes | None]) -> int:
-        """Replace every blob by `change(blob)` (None: unchanged), physically; return how many.
+    def rewrite(self, change: Callable[[bytes], bytes | None], *, after: int = 0) -> Rewritten:
+        """Replace every blob by `change(blob)` (None: unchanged); return how far it came.
 
-        This is the log's `erase`: storage does not know what a blob holds. It also removes, from
-        the disk, what `drop` dropped. Appends go on between its steps. Offset, count and time of
-        a record stay (an engine that cannot replace a message deletes it and keeps the new blob
-        beside it, under the same offset).
+        With `scrub` behind it this is the log's `erase`: storage does not know what a blob holds.
+        Appends go on between its steps, and what they append meanwhile goes through it too.
+        Offset, count and time of a record stay (an engine that cannot replace a message deletes
+        it and keeps the new blob beside it, under the same offset).
+
+        Args:
+            change: what becomes of a blob; must not call the log.
+            after: records up to this offset are left alone, as an earlier pass took them.
 
         Raises:
             DamagedData: a record does not match its checksum.
+        """
+        ...
+
+    def scrub(self) -> None:
+        """Physically remove what was replaced or dropped: after it, no byte of it is on disk.
+
+        Raises:
             Retriable: a reader held the old bytes for seconds: do it again.
         """
         ...

@@ -108,6 +108,19 @@ class LogRecord:
     blob: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """How far a rewrite of the log came.
+
+    Attributes:
+        changed: how many records it replaced.
+        through: every record up to this offset, of either lane, went through it.
+    """
+
+    changed: int
+    through: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogEnd:
     """How far a lane reaches.

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from threading import Lock
+
 from hamsafar.collect import CollectStage, Dedup, LedgerStage, Reader
 from hamsafar.identity import IdentityStage
 from hamsafar.profiles import ProfilesStage
 from hamsafar.wiring.build import Hamsafar, identity_rules
 from hamsafar.worker.alerts import Alerts
 from hamsafar.worker.attempts import Attempts
+from hamsafar.worker.between import Between
+from hamsafar.worker.erase import PersonEraser, River
 from hamsafar.worker.herald import Herald
 from hamsafar.worker.history import History
-from hamsafar.worker.jobs import Hands, JobRunner
+from hamsafar.worker.jobs import LONG, QUICK, Hands, JobRunner
 from hamsafar.worker.loop import Chore, Day, Worker
 from hamsafar.worker.pipeline import Deps, Pipeline
 from hamsafar.worker.replay import Replay
@@ -44,31 +48,38 @@ def build_worker(hamsafar: Hamsafar) -> Worker:
             clock=clock,
         )
     )
-    upkeep = Upkeep(hamsafar, history, profiles, pipeline)
+    between = Between()
+    upkeep = Upkeep(hamsafar, history, between)
+    river = River(history=history, profiles=profiles, pipeline=pipeline, between=between)
     hands = Hands(
         database=database,
         identity=hamsafar.identity,
         desk=hamsafar.quarantine,
-        replay=Replay(database, hamsafar.quarantine, pipeline, reader),
+        replay=Replay(database, hamsafar.quarantine, pipeline, reader, between),
         history=history,
-        eraser=upkeep,
+        eraser=PersonEraser(hamsafar, river),
         keeper=upkeep,
         compactor=upkeep,
+        between=between,
+        steady=Lock(),
         clock=clock,
     )
+    jobs = hamsafar.access.jobs
     return Worker(
         Day(
             database=database,
             pipeline=pipeline,
             history=history,
             compactor=upkeep,
-            jobs=JobRunner(hamsafar.access.jobs, hands),
-            chores=(
-                Chore(every_s=ALERTS_EVERY_S, run=Alerts(hamsafar).check),
+            quick=JobRunner(jobs, hands, QUICK),
+            long=JobRunner(jobs, hands, LONG),
+            chores=(Chore(every_s=ALERTS_EVERY_S, run=Alerts(hamsafar).check),),
+            slow_chores=(
                 Chore(every_s=30.0, run=upkeep.drop_log),
                 Chore(every_s=300.0, run=upkeep.forget_old),
                 Chore(every_s=DAILY_S, run=upkeep.expire_old),
             ),
+            between=between,
             clock=clock,
         )
     )

@@ -1,14 +1,19 @@
-"""Doing what was asked: unmerge, replay, discard, erase, compact, backup."""
+"""Doing what was asked: unmerge, replay, discard, erase, compact, backup.
+
+Quick jobs are done between two batches. Long ones run beside the river and ask it for each step
+that touches what it holds in memory, so that it flows on meanwhile.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from threading import Lock
+from typing import Final, Protocol
 
 from hamsafar.access.services.jobs import Jobs
 from hamsafar.access.types import Job, JobKind
@@ -19,11 +24,14 @@ from hamsafar.kernel.clock import Clock
 from hamsafar.kernel.errors import BadInput, HamsafarError, Retriable
 from hamsafar.storage.errors import DiskBroken
 from hamsafar.storage.ports import Database
+from hamsafar.worker.between import Between, Stopping
 from hamsafar.worker.history import History
 from hamsafar.worker.replay import Replay
 
 Args = Mapping[str, object]
 Progress = Callable[[int, int], None]
+QUICK: Final = frozenset({JobKind.SEVER, JobKind.MEND, JobKind.DISCARD})
+LONG: Final = frozenset(JobKind) - QUICK
 _log = logging.getLogger(__name__)
 
 
@@ -65,7 +73,11 @@ class Compactor(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hands:
-    """What jobs are done with."""
+    """What jobs are done with.
+
+    Attributes:
+        steady: held by an erasure: nobody may change by hand who is who meanwhile.
+    """
 
     database: Database
     identity: IdentityService
@@ -75,15 +87,18 @@ class Hands:
     eraser: Eraser
     keeper: Keeper
     compactor: Compactor
+    between: Between
+    steady: Lock
     clock: Clock
 
 
 class JobRunner:
     """Takes one job at a time; a job that raises is failed with its reason, never lost."""
 
-    def __init__(self, jobs: Jobs, hands: Hands) -> None:
+    def __init__(self, jobs: Jobs, hands: Hands, kinds: Collection[JobKind] = LONG) -> None:
         self._jobs = jobs
         self._hands = hands
+        self._kinds = kinds
         self._not_before = 0.0
         self._verbs: dict[JobKind, Callable[[Job, Args, Progress], dict[str, object]]] = {
             JobKind.SEVER: self._sever,
@@ -107,30 +122,53 @@ class JobRunner:
         Raises:
             DiskBroken: a write to disk failed; this process must end.
         """
-        job = self._jobs.take() if time.monotonic() >= self._not_before else None
-        if job is None:
+        if time.monotonic() < self._not_before or self._must_wait():
             return False
+        job = self._jobs.take(self._kinds)
+        return job is not None and self._do(job)
+
+    def _must_wait(self) -> bool:
+        """Return whether an erasure is under way, whose person nobody may cut or join by hand.
+
+        Asked and acted upon in the river's thread, where the erasure's own first step comes after.
+        """
+        return JobKind.SEVER in self._kinds and self._hands.steady.locked()
+
+    def _do(self, job: Job) -> bool:
         try:
             result = self._verbs[job.kind](job, _args(job), self._progress(job))
         except DiskBroken:
             raise
         except Retriable as error:
-            self._jobs.recover()
-            self._not_before = time.monotonic() + error.after.total_seconds()
-            _log.warning("job %s (%s) is tried again: %s", job.id, job.kind, error.detail)
+            self._put_back(job, error)
             return False
-        except HamsafarError as error:
-            self._jobs.fail(job.id, error.detail)
-        except Exception as error:  # noqa: BLE001  an edge: the worker goes on and says so
-            self._jobs.fail(job.id, f"{type(error).__name__}; see the worker's log")
-            _log.exception("job %s (%s) failed", job.id, job.kind)
+        except Exception as error:
+            if self._hands.between.is_ending:
+                # The stores are being closed under it: that is no fault of the job.
+                raise
+            self._fail(job, error)
         else:
             with self._hands.database.write() as tx:
                 self._jobs.finish(tx, job.id, json.dumps(result))
         return True
 
+    def _put_back(self, job: Job, error: Retriable) -> None:
+        self._jobs.put_back(job.id)
+        self._not_before = time.monotonic() + error.after.total_seconds()
+        if not isinstance(error, Stopping):
+            _log.warning("job %s (%s) is tried again: %s", job.id, job.kind, error.detail)
+
+    def _fail(self, job: Job, error: Exception) -> None:
+        if isinstance(error, HamsafarError):
+            self._jobs.fail(job.id, error.detail)
+            return
+        self._jobs.fail(job.id, f"{type(error).__name__}; see the worker's log")
+        _log.error("job %s (%s) failed", job.id, job.kind, exc_info=error)
+
     def _progress(self, job: Job) -> Progress:
         def tell(done: int, todo: int) -> None:
+            if self._hands.between.is_ending:
+                raise Stopping
             with self._hands.database.write() as tx:
                 self._jobs.progress(tx, job.id, done=done, todo=todo)
 
@@ -173,13 +211,16 @@ class JobRunner:
 
     def _erase(self, job: Job, args: Args, progress: Progress) -> dict[str, object]:
         resumed = job.done > 0
-        return self._hands.eraser.erase(_whole(args, "person"), progress, resumed=resumed)
+        with self._hands.steady:
+            return self._hands.eraser.erase(_whole(args, "person"), progress, resumed=resumed)
 
-    def _compact(self, _job: Job, _args: Args, _: Progress) -> dict[str, object]:
-        self._hands.history.step(force=True)
+    def _compact(self, _job: Job, _args: Args, progress: Progress) -> dict[str, object]:
+        hands = self._hands
+        hands.between.do(lambda: hands.history.step(force=True))
         steps = 0
-        while self._hands.compactor.compact():
+        while hands.compactor.compact():
             steps += 1
+            progress(steps, 0)
         return {"steps": steps}
 
     def _backup(self, job: Job, args: Args, progress: Progress) -> dict[str, object]:

@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 
 from hamsafar.collect import Reader, Why, because, bodies, halves, set_aside
-from hamsafar.collect.types import Batch, Event, Quarantined, Reason, Tallied
+from hamsafar.collect.types import Batch, Event, Identifier, Quarantined, Reason, Tallied
 from hamsafar.kernel.clock import Clock
 from hamsafar.kernel.errors import HamsafarError, Retriable
 from hamsafar.storage import BlockKey, put_block
@@ -78,13 +78,14 @@ class Pipeline:
 
     def __init__(self, deps: Deps) -> None:
         self._deps = deps
-        self._lanes = {lane: self._open(lane) for lane in Lane}
+        self._lanes: dict[Lane, LaneReader] = {}
+        self._unwanted: frozenset[Identifier] = frozenset()
         self._size = FIRST_BATCH
         self._failed = deps.attempts.mark()
 
     def step(self, lane: Lane) -> int:
         """Take the next batch of a lane; return how many events it held, 0 at the end."""
-        reader = self._lanes[lane]
+        reader = self._lanes.get(lane) or self._open(lane)
         failed = self._failed_at(reader)
         stretch = reader.peek(failed.narrower if failed.count else self._size)
         if stretch is None:
@@ -101,7 +102,14 @@ class Pipeline:
 
     def reload(self) -> None:
         """Read the lanes again from their positions: the log was rewritten."""
-        self._lanes = {lane: self._open(lane) for lane in Lane}
+        self._lanes = {}
+
+    def refuse(self, unwanted: frozenset[Identifier]) -> None:
+        """From now on count every event that names one of these as rejected, and keep nothing.
+
+        They are of a person being erased; the log loses them too.
+        """
+        self._unwanted = unwanted
 
     def _open(self, lane: Lane) -> LaneReader:
         deps = self._deps
@@ -109,7 +117,8 @@ class Pipeline:
             key = {"reader": READER, "lane": lane.value, "part": deps.part}
             rows = tx.rows(POSITION, key)
         position = int(rows[0][0] or 0) if rows else 0
-        return LaneReader(deps.log, deps.reader, lane, position)
+        reader = self._lanes[lane] = LaneReader(deps.log, deps.reader, lane, position)
+        return reader
 
     def _failed_at(self, reader: LaneReader) -> Mark:
         """Return the failed try at what comes next in a lane, if it is the one we know of."""
@@ -126,6 +135,8 @@ class Pipeline:
         mark = self._mark(reader.lane, stretch, failed)
         is_hopeless = mark.count == 1 and mark.tries > MAX_TRIES
         items = [_poisoned(item) for item in stretch.items] if is_hopeless else stretch.items
+        if self._unwanted:
+            items = [self._refused(item) for item in items]
         move = self._mover(reader.lane, stretch.next_seq)
 
         def begin(tx: Tx) -> None:
@@ -149,6 +160,12 @@ class Pipeline:
             self._resize(time.thread_time() - began)
         elif stretch.last >= failed.last:
             self._failed = NOTHING
+
+    def _refused(self, item: Item) -> Item:
+        """Return what is left of an event: its count, if it names an unwanted identifier."""
+        if not isinstance(item, Event) or self._unwanted.isdisjoint(item.identifiers):
+            return item
+        return Tallied(seq=item.seq, source_id=item.source_id, received_at=item.received_at)
 
     def _mark(self, lane: Lane, stretch: Stretch, failed: Mark) -> Mark:
         first = stretch.items[0].seq if stretch.items else stretch.last

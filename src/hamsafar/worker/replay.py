@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import msgspec
 
@@ -13,6 +14,7 @@ from hamsafar.collect.types import Batch, Envelope, Held
 from hamsafar.kernel.errors import BadInput
 from hamsafar.storage.ports import Database, Tx
 from hamsafar.storage.types import Lane
+from hamsafar.worker.between import Between
 from hamsafar.worker.pipeline import Pipeline
 
 AT_ONCE = 500
@@ -33,15 +35,23 @@ class Replay:
     """Replays held events through the pipeline, keeping their place in the log."""
 
     def __init__(
-        self, database: Database, desk: QuarantineDesk, pipeline: Pipeline, reader: Reader
+        self,
+        database: Database,
+        desk: QuarantineDesk,
+        pipeline: Pipeline,
+        reader: Reader,
+        between: Between,
     ) -> None:
         self._database = database
+        self._between = between
         self._desk = desk
         self._pipeline = pipeline
         self._reader = reader
 
     def run(self, ids: Sequence[int], fix: str, progress: Progress) -> Replayed:
         """Replay these quarantine rows; `fix` is a JSON merge patch for each event, or empty.
+
+        The river does it in batches between its own.
 
         Rows replayed before are left alone, so a repeated run changes nothing.
 
@@ -51,17 +61,21 @@ class Replay:
         patch = _patch(fix)
         stored = duplicates = refused = 0
         for start in range(0, len(ids), AT_ONCE):
-            with self._database.read() as tx:
-                held = self._desk.held(tx, ids[start : start + AT_ONCE])
-            for lane in Lane:
-                done = self._some([h for h in held if h.lane is lane], lane, patch)
+            some = partial(self._some, ids[start : start + AT_ONCE], patch)
+            for done in self._between.do(some):
                 stored += len(done.events)
                 duplicates += len(done.duplicates)
                 refused += len(done.quarantined)
             progress(min(start + AT_ONCE, len(ids)), len(ids))
         return Replayed(stored, duplicates, refused)
 
-    def _some(self, held: list[Held], lane: Lane, patch: dict[str, object]) -> Batch:
+    def _some(self, ids: Sequence[int], patch: dict[str, object]) -> list[Batch]:
+        """Replay what is still open of these rows, lane by lane."""
+        with self._database.read() as tx:
+            held = self._desk.held(tx, ids)
+        return [self._lane([h for h in held if h.lane is lane], lane, patch) for lane in Lane]
+
+    def _lane(self, held: list[Held], lane: Lane, patch: dict[str, object]) -> Batch:
         out = Reading()
         for row in held:
             for envelope in unpack(row.envelope):

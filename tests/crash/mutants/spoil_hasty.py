@@ -4,8 +4,8 @@ So kills meet flushes, manifests, key files and compaction, not only the pipelin
 """
 
 import hamsafar.worker.history as history
-import hamsafar.worker.tidier as tidier
+import hamsafar.worker.loop as loop
 
 history.FLUSH_AFTER_US = 1_000_000
 history.FLUSH_ROWS = 500
-tidier.EVERY_S = 0.2
+loop.TIDY_EVERY_S = 0.2

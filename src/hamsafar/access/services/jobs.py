@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from hamsafar.access import store
 from hamsafar.access.rows import job_of
 from hamsafar.access.services.audit import append
@@ -12,6 +14,7 @@ from hamsafar.kernel.ids import uuid7
 from hamsafar.storage.ports import Database, Tx
 
 MAX_DEATHS = 5
+ALL_KINDS = frozenset(JobKind)
 _DIED = "workers that died on it: "
 
 
@@ -66,18 +69,25 @@ class Jobs:
                 requeued += 1
         return requeued
 
-    def take(self) -> Job | None:
-        """Return the oldest queued job, now running, None when there is none."""
+    def take(self, kinds: Collection[JobKind] = ALL_KINDS) -> Job | None:
+        """Return the oldest queued job of these kinds, now running, None when there is none."""
+        wanted = dict(zip(store.JOB_KINDS, sorted(kinds), strict=False))
+        asked = dict.fromkeys(store.JOB_KINDS, "") | wanted
         with self._database.read() as tx:
-            if not tx.rows(store.NEXT_JOB):
+            if not tx.rows(store.NEXT_JOB, asked):
                 return None
         with self._database.write() as tx:
-            rows = tx.rows(store.NEXT_JOB)
+            rows = tx.rows(store.NEXT_JOB, asked)
             if not rows:
                 return None
             job = job_of(rows[0])
             params: dict[str, str | int] = {"id": job.id, "now": self._clock.now_us()}
             return _job(tx, job.id) if tx.run(store.START_JOB, params) == 1 else None
+
+    def put_back(self, job_id: JobId) -> None:
+        """Put a running job back into the queue: it could not be ended now."""
+        with self._database.write() as tx:
+            tx.run(store.PUT_BACK_JOB, {"id": job_id})
 
     def progress(self, tx: Tx, job_id: JobId, *, done: int, todo: int) -> None:
         """Tell how far a running job is, in the transaction of its work."""

@@ -1,0 +1,194 @@
+"""Erasing a person while the river flows on.
+
+The long part (rewriting history and log, searching the quarantine) runs beside the river. What
+touches the river's memory are two short steps between its batches:
+
+1. *begin*: who is it; what waits for history goes there; from now on the river keeps nothing of
+   events that name the person, so that nothing of them is written behind our back.
+2. *finish*: the few log records that came since are rewritten too, the rows go, the river forgets
+   what it has read ahead and keeps everything again. What is sent from then on is a new person's.
+
+The rows that name the person go last: until then a worker that died can do all of it again. What
+follows is physical and needs to know nobody.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, TypeVar
+
+from hamsafar.collect import Naming
+from hamsafar.collect.types import Identifier
+from hamsafar.identity import Members
+from hamsafar.identity.types import Node
+from hamsafar.kernel.errors import NotFound, Retriable
+from hamsafar.profiles import ProfilesStage
+from hamsafar.storage.ports import Tx
+from hamsafar.storage.types import Lane
+from hamsafar.wiring.build import Hamsafar
+from hamsafar.worker.between import Between
+from hamsafar.worker.forget import Forgetter
+from hamsafar.worker.history import History
+from hamsafar.worker.jobs import Progress
+from hamsafar.worker.pipeline import Pipeline
+
+STEPS: Final = 5
+TRIES: Final = 5
+FEW_RECORDS: Final = 8
+"""Log records (of at most 1 MB each) the river itself may rewrite while it stands still."""
+_log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+def patiently(do: Callable[[], T]) -> T:
+    """Return what `do` returns; tries a few times while a reader holds old bytes.
+
+    Raises:
+        Retriable: it holds them still.
+    """
+    for _ in range(TRIES - 1):
+        try:
+            return do()
+        except Retriable as error:
+            _log.warning("erasing waits: %s", error.detail)
+    return do()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class River:
+    """What an erasure needs of the river."""
+
+    history: History
+    profiles: ProfilesStage
+    pipeline: Pipeline
+    between: Between
+
+
+@dataclass(slots=True)
+class Removed:
+    """What an erasure has removed so far."""
+
+    identifiers: int = 0
+    events: int = 0
+    log_records: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Who is being erased.
+
+    Attributes:
+        person: the number of the person now: it may have been joined to an older one.
+        nodes: all identifiers.
+    """
+
+    person: int
+    nodes: tuple[Node, ...]
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        return frozenset(node.node for node in self.nodes)
+
+    @property
+    def named(self) -> frozenset[Identifier]:
+        return frozenset((node.kind, node.value) for node in self.nodes)
+
+
+class PersonEraser:
+    """Removes every trace of a person from every store."""
+
+    def __init__(self, hamsafar: Hamsafar, river: River) -> None:
+        self._hamsafar = hamsafar
+        self._river = river
+        self._members = Members()
+
+    def erase(self, person: int, progress: Progress, *, resumed: bool) -> dict[str, object]:
+        """Remove a person; whoever is joined to them by then goes too.
+
+        Raises:
+            NotFound: no such person.
+        """
+        hamsafar, between = self._hamsafar, self._river.between
+        removed = Removed()
+        try:
+            found = between.do(lambda: self._begin(person))
+            if found is None and not resumed:
+                raise NotFound(f"there is no person {person}", where="person")
+            progress(1, STEPS)
+            for _ in range(TRIES):
+                if found is None or self._remove(found, removed, progress):
+                    break
+                # Joined with somebody else meanwhile: all of it again, for both.
+                found = between.do(lambda: self._begin(person))
+            else:
+                raise Retriable("the person keeps changing", after=timedelta(seconds=1))
+        finally:
+            between.do(lambda: self._river.pipeline.refuse(frozenset()))
+        patiently(hamsafar.log.scrub)
+        progress(4, STEPS)
+        patiently(hamsafar.database.scrub)
+        progress(STEPS, STEPS)
+        return {
+            "identifiers": removed.identifiers,
+            "events": removed.events,
+            "log_records": removed.log_records,
+        }
+
+    def _begin(self, person: int) -> _Found | None:
+        """In the river's thread: find the person, and keep nothing of them from now on."""
+        with self._hamsafar.database.read() as tx:
+            found = self._find(tx, person)
+        if found is not None:
+            self._river.pipeline.refuse(found.named)
+            self._river.history.step(force=True)
+        return found
+
+    def _find(self, tx: Tx, person: int) -> _Found | None:
+        # A person's number is that of its oldest node, which tells where it belongs now.
+        now = self._members.persons_of(tx, [person]).get(person)
+        if now is None:
+            return None
+        return _Found(now, tuple(self._members.nodes_of(tx, [now])[now]))
+
+    def _remove(self, found: _Found, removed: Removed, progress: Progress) -> bool:
+        """Remove all of a person; return whether it was still the same person at the end."""
+        hamsafar = self._hamsafar
+        removed.events += hamsafar.store.erase(found.numbers)
+        progress(2, STEPS)
+        forgetter = Forgetter(hamsafar, set(found.named))
+        rewritten = hamsafar.log.rewrite(forgetter.without)
+        for _ in range(TRIES):
+            removed.log_records += rewritten.changed
+            end = max(hamsafar.log.end(lane).offset for lane in Lane)
+            if end - rewritten.through <= FEW_RECORDS:
+                break
+            rewritten = hamsafar.log.rewrite(forgetter.without, after=rewritten.through)
+        held = hamsafar.quarantine.naming(forgetter.names)
+        progress(3, STEPS)
+        through = rewritten.through
+        return self._river.between.do(
+            lambda: self._finish(found, forgetter, held, through, removed)
+        )
+
+    def _finish(
+        self, found: _Found, forgetter: Forgetter, held: Naming, through: int, removed: Removed
+    ) -> bool:
+        """In the river's thread: the rest of log and quarantine, then the rows."""
+        hamsafar = self._hamsafar
+        rewritten = hamsafar.log.rewrite(forgetter.without, after=through)
+        removed.log_records += rewritten.changed
+        newer = hamsafar.quarantine.naming(forgetter.names, after=held.through)
+        with hamsafar.database.write() as tx:
+            now = self._find(tx, found.person)
+            if now is None or now.numbers != found.numbers:
+                return False
+            nodes = tuple(hamsafar.identity.erase(tx, found.person))
+            self._river.profiles.erase(tx, nodes)
+            hamsafar.quarantine.erase(tx, [*held.ids, *newer.ids])
+        self._river.pipeline.reload()
+        self._river.pipeline.refuse(frozenset())
+        removed.identifiers += len(nodes)
+        return True
