@@ -154,8 +154,8 @@ WORKSPACE = Statement(
 ADD_WORKSPACE = Statement(
     "access.add_workspace",
     "INSERT INTO workspace (id, name, zone, currency, calendar, week_start, country, language,"
-    " epoch, data_version, settings, created_at) VALUES (1, :name, :zone, :currency, :calendar,"
-    " :week_start, :country, :language, :epoch, 1, '{}', :now) ON CONFLICT (id) DO NOTHING",
+    " epoch, data_version, created_at) VALUES (1, :name, :zone, :currency, :calendar,"
+    " :week_start, :country, :language, :epoch, 1, :now) ON CONFLICT (id) DO NOTHING",
 )
 SET_WORKSPACE = Statement(
     "access.set_workspace",

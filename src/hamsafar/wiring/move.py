@@ -74,7 +74,7 @@ def move_database(
             if canonical_digest(copy) != digest:
                 raise DamagedData("the canonical export of the copy differs", where="--to")
         store_database(settings.data, target.database)
-        mark_moved(source.database)
+        mark_moved(source.database, source.clock.now_us())
     if target.database and not settings.database:
         _remove_file(settings, keep=keep_old)
     return Moved(rows=rows, digest=digest)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from hamsafar.kernel.errors import Conflict
 from hamsafar.storage.errors import NewerData
 from hamsafar.storage.ports import Database
@@ -12,9 +10,8 @@ from hamsafar.storage.types import Statement
 DATA_VERSION = 1
 """Grows when stored bytes change their meaning without the schema or a file format changing."""
 
-_STATE = Statement("wiring.state", "SELECT data_version, settings FROM workspace WHERE id = 1")
-_MARK = Statement("wiring.mark", "UPDATE workspace SET settings = :settings WHERE id = 1")
-_MOVED = "moved_away"
+_STATE = Statement("wiring.state", "SELECT data_version, moved_at FROM workspace WHERE id = 1")
+_MARK = Statement("wiring.mark", "UPDATE workspace SET moved_at = :now WHERE id = 1")
 
 
 def check_data(database: Database) -> None:
@@ -35,7 +32,7 @@ def check_data(database: Database) -> None:
             " install the newer release again, or restore a backup made by this one",
             where="data_version",
         )
-    if json.loads(str(rows[0][1]) or "{}").get(_MOVED):
+    if rows[0][1] is not None:
         message = (
             "this database was moved elsewhere by `hamsafar move` and is out of use;"
             " unset HAMSAFAR_DATABASE, or set it to the new place"
@@ -43,7 +40,7 @@ def check_data(database: Database) -> None:
         raise Conflict(message, where="HAMSAFAR_DATABASE")
 
 
-def mark_moved(database: Database) -> None:
-    """Put a database out of use: its content lives elsewhere now."""
+def mark_moved(database: Database, now: int) -> None:
+    """Put a database out of use: from `now` (µs) on its content lives elsewhere."""
     with database.write() as tx:
-        tx.run(_MARK, {"settings": json.dumps({_MOVED: True})})
+        tx.run(_MARK, {"now": now})

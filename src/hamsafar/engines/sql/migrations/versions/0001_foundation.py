@@ -14,7 +14,7 @@ CREATE TABLE workspace (
     id {id}, name {text} NOT NULL, zone {text} NOT NULL, currency {text} NOT NULL,
     calendar {text} NOT NULL, week_start {text} NOT NULL, country {text} NOT NULL,
     language {text} NOT NULL, epoch BIGINT NOT NULL, data_version BIGINT NOT NULL,
-    settings {text} NOT NULL, created_at BIGINT NOT NULL);
+    created_at BIGINT NOT NULL, moved_at BIGINT);
 
 CREATE TABLE source (
     id {id}, slug {text} NOT NULL UNIQUE, name {text} NOT NULL, channel {text} NOT NULL,
@@ -125,9 +125,6 @@ CREATE TABLE job (
     requested_by {text} NOT NULL, created_at BIGINT NOT NULL, started_at BIGINT,
     finished_at BIGINT);
 CREATE INDEX job_state ON job (state, created_at);
-CREATE TABLE import_run (
-    id {text} PRIMARY KEY, file {text} NOT NULL, digest {text} NOT NULL, plan {text} NOT NULL,
-    row BIGINT NOT NULL, state {text} NOT NULL, updated_at BIGINT NOT NULL);
 CREATE TABLE alert (
     id {text} PRIMARY KEY, kind {text} NOT NULL, subject {text} NOT NULL, detail {text} NOT NULL,
     opened_at BIGINT NOT NULL, closed_at BIGINT, told_at BIGINT);
