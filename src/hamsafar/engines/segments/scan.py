@@ -49,10 +49,12 @@ class Scanner:
     ) -> list[SortedChunk]:
         """Return the whole history (and `recent`) under this view."""
         view = _plain(view)
+        # Now, not after what may take long: settling a large history, or waiting for another scan.
+        oldest = self._clock.now_us() - READ_WITHIN_US
         with self._lock:
             settled = self._settle(snapshot, view)
             masked = settled.masked
-            rows = self._uncovered(snapshot, recent)
+            rows = _uncovered(snapshot, recent, oldest)
             if rows or settled.view_version != view.version:
                 masked, top = overlay(masked, rows, view)
                 self._top_rows = len(top) if top else 0
@@ -65,23 +67,6 @@ class Scanner:
         with self._lock:
             self._settled = None
         self._bases.forget()
-
-    def _uncovered(self, snapshot: Snapshot, recent: EventColumns | None) -> list[Columns]:
-        """Return the recent rows that were not flushed since the caller read them."""
-        if recent is None or not len(recent):
-            return []
-        columns = _columns_of(recent)
-        seq = columns["seq"]
-        kept = np.ones(len(seq), np.bool_)
-        oldest = self._clock.now_us() - READ_WITHIN_US
-        for file in snapshot.segments:
-            entry = file.entry
-            is_near = entry.seq_max >= seq.min() and entry.seq_min <= seq.max()
-            if is_near and entry.created_at >= oldest:
-                kept &= ~np.isin(seq, file.columns["seq"])
-        if not kept.all():
-            columns = {name: column[kept] for name, column in columns.items()}
-        return [columns] if kept.any() else []
 
     def _settle(self, snapshot: Snapshot, view: IdentityView) -> Settled:
         old = self._settled
@@ -105,6 +90,23 @@ def fresh_rows(snapshot: Snapshot) -> list[Columns]:
     """Return the rows of all L0 segments."""
     fresh = [file for file in snapshot.segments if file.entry.level == Level.FRESH]
     return [file.columns for file in fresh]
+
+
+def _uncovered(snapshot: Snapshot, recent: EventColumns | None, oldest: int) -> list[Columns]:
+    """Return the recent rows that no segment written since `oldest` holds."""
+    if recent is None or not len(recent):
+        return []
+    columns = _columns_of(recent)
+    seq = columns["seq"]
+    kept = np.ones(len(seq), np.bool_)
+    for file in snapshot.segments:
+        entry = file.entry
+        is_near = entry.seq_max >= seq.min() and entry.seq_min <= seq.max()
+        if is_near and entry.created_at >= oldest:
+            kept &= ~np.isin(seq, file.columns["seq"])
+    if not kept.all():
+        columns = {name: column[kept] for name, column in columns.items()}
+    return [columns] if kept.any() else []
 
 
 def _plain(view: IdentityView) -> IdentityView:
