@@ -1,11 +1,14 @@
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
-from support.access import LOCAL
+from support.access import CHEAP, LOCAL
 
+from hamsafar.access.services.audit import Audit
 from hamsafar.access.types import AuditEntry, Role
+from hamsafar.engines.sqlite_looks import SqliteLooks
 from hamsafar.kernel.clock import SECOND_US
-from hamsafar.kernel.errors import BadInput
+from hamsafar.kernel.errors import BadInput, Retriable
 from hamsafar.storage.types import Statement
 
 LOOK = AuditEntry(action="person.read", subject_kind="person", subject="1042")
@@ -90,3 +93,82 @@ class TestPage:
     def test_a_foreign_cursor_is_refused(self, desk, cursor):
         with pytest.raises(BadInput):
             desk.access.audit.page(cursor=cursor)
+
+
+@pytest.fixture
+def booked(desk, tmp_path):
+    """Return an audit whose looks go through a book, on the desk's database."""
+    book = SqliteLooks(tmp_path / "looks.db")
+    yield Audit(desk.database, desk.clock, CHEAP, book)
+    book.close()
+
+
+class TestBook:
+    @pytest.mark.parametrize("count", [1, 501])
+    def test_looks_come_into_the_chain_once_and_in_order(self, booked, count):
+        for number in range(count):
+            entry = AuditEntry(action="a", subject_kind="person", subject=str(number))
+            booked.looked(LOCAL, entry)
+        assert booked.settle() == count
+        assert booked.settle() == 0
+        rows = booked.page(limit=1000).items
+        assert [row.entry.subject for row in rows] == [str(n) for n in reversed(range(count))]
+        assert booked.first_break() is None
+
+    def test_the_list_never_misses_one(self, booked):
+        booked.looked(LOCAL, LOOK)
+        assert [row.entry for row in booked.page().items] == [LOOK]
+
+    def test_a_death_before_the_book_forgot_them_repeats_nothing(
+        self, desk, booked, tmp_path, monkeypatch
+    ):
+        booked.looked(LOCAL, LOOK)
+        with monkeypatch.context() as patch:
+            patch.setattr(SqliteLooks, "drop", _die)
+            with pytest.raises(Died):
+                booked.settle()
+        later = SqliteLooks(tmp_path / "looks.db")
+        after = Audit(desk.database, desk.clock, CHEAP, later)
+        after.looked(LOCAL, AuditEntry(action="b", subject_kind="person", subject="2"))
+        assert after.settle() == 1
+        assert [row.entry.action for row in after.page().items] == ["b", "person.read"]
+        assert later.after(0, 9) == []
+        later.close()
+
+    def test_a_new_book_begins_anew(self, desk, booked, tmp_path):
+        booked.looked(LOCAL, LOOK)
+        booked.settle()
+        book = SqliteLooks(tmp_path / "another.db")
+        after = Audit(desk.database, desk.clock, CHEAP, book)
+        after.looked(LOCAL, LOOK)
+        assert after.settle() == 1
+        book.close()
+
+    def test_many_settle_at_once(self, booked):
+        for number in range(60):
+            entry = AuditEntry(action="a", subject_kind="person", subject=str(number))
+            booked.looked(LOCAL, entry)
+        with ThreadPoolExecutor(4) as pool:
+            assert sum(pool.map(lambda _: booked.settle(), range(4))) == 60
+        assert len(booked.page(limit=100).items) == 60
+        assert booked.first_break() is None
+
+    def test_a_look_that_cannot_be_kept_is_refused(self, booked, monkeypatch):
+        monkeypatch.setattr(SqliteLooks, "add", _refuse)
+        with pytest.raises(Retriable):
+            booked.looked(LOCAL, LOOK)
+        monkeypatch.undo()
+        booked.looked(LOCAL, LOOK)
+        assert booked.settle() == 1
+
+
+class Died(BaseException):
+    """The process is gone."""
+
+
+def _die(*_):
+    raise Died
+
+
+def _refuse(*_):
+    raise Retriable("full", after=timedelta(seconds=1))

@@ -48,11 +48,7 @@ class TestPoison:
             sheet = it.settle()
             assert it.rows(QUARANTINE) == [("poison", "poison", 5)]
             assert it.stop() == 0
-        failures = client.failures()
-        if stretch() > 1:
-            # Three seconds of CPU are then more than the five an API write waits for its turn.
-            failures = {word: count for word, count in failures.items() if " 503 " not in word}
-        assert failures == {}
+        assert client.failures() == {}
         assert said["unanswered"] == 0
         assert sheet["quarantined"] == 1
         assert sheet["stored"] == sheet["received"] - 1

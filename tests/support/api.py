@@ -95,7 +95,13 @@ def serving(folder: Path, console: Path | None = None, *, database: str = "") ->
         collect = build_collect(flow.hamsafar)
         hamsafar = flow.hamsafar
         secret = hamsafar.settings.secret_file.read_bytes()
-        access = Access.on(hamsafar.database, flow.clock, secret=secret, settings=CHEAP)
+        access = Access.on(
+            hamsafar.database,
+            flow.clock,
+            secret=secret,
+            settings=CHEAP,
+            looks=hamsafar.looks,
+        )
         app = create_app(replace(Services.of(hamsafar), access=access), console=console)
         config = uvicorn.Config(
             create_root(collect, app), ws="none", lifespan="on", log_config=None, access_log=False

@@ -1,10 +1,39 @@
-"""What access needs from outside: somebody who calls webhooks."""
+"""What access needs from outside: somebody who calls webhooks, and a book for looks."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from hamsafar.access.types import WebhookAnswer, WebhookCall
+from hamsafar.access.types import AuditEntry, Look, WebhookAnswer, WebhookCall
+
+
+class LookBook(Protocol):
+    """Keeps who looked at whom, durably and at once, until the audit chain has it."""
+
+    @property
+    def id(self) -> str:
+        """Return the name of this very book; empty while it has none."""
+        ...
+
+    def add(self, at: int, actor: str, entry: AuditEntry) -> None:
+        """Keep a look; when this returns it is on disk.
+
+        Raises:
+            Retriable: it cannot be kept now, so nobody may look.
+        """
+        ...
+
+    def after(self, number: int, limit: int) -> list[Look]:
+        """Return the looks behind a number, oldest first."""
+        ...
+
+    def drop(self, through: int) -> None:
+        """Forget looks up to a number; no later one gets their numbers."""
+        ...
+
+    def close(self) -> None:
+        """Release the file."""
+        ...
 
 
 class WebhookSender(Protocol):

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+PATIENCE = timedelta(milliseconds=250)
+"""How long a read waits to write down that it happened, where that is no duty: last uses."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessSettings:

@@ -170,6 +170,17 @@ ADD_AUDIT = Statement(
     " VALUES (:at, :actor, :action, :subject_kind, :subject, :purpose, :detail, :previous, :hash)",
 )
 
+LOOKS_THROUGH = Statement(
+    "access.looks_through",
+    "SELECT seq FROM position WHERE reader = :book AND lane = 'looks' AND part = 0",
+)
+SET_LOOKS_THROUGH = Statement(
+    "access.set_looks_through",
+    "INSERT INTO position (reader, lane, part, seq, updated_at)"
+    " VALUES (:book, 'looks', 0, :through, :now)"
+    " ON CONFLICT (reader, lane, part) DO UPDATE SET seq = :through, updated_at = :now",
+)
+
 _AUDIT = "id, at, actor, action, subject_kind, subject, purpose, detail, hash"
 
 _AUDIT_LINK = _AUDIT + ", previous"

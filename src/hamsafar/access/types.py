@@ -254,6 +254,22 @@ class AuditEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Somebody looked at somebody; on its way into the audit chain.
+
+    Attributes:
+        number: its place in its book.
+        at: µs UTC.
+        actor: who looked, `kind:id`.
+    """
+
+    number: int
+    at: int
+    actor: str
+    entry: AuditEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuditRow:
     """One link of the audit chain.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -96,11 +97,17 @@ class Database(Protocol):
         """Open a read-only snapshot."""
         ...
 
-    def write(self) -> AbstractContextManager[Tx]:
+    def write(self, *, patience: timedelta | None = None) -> AbstractContextManager[Tx]:
         """Open a write transaction; commits at the end, rolls back on error.
 
         On SQLite one at a time, first come first served over all processes. On PostgreSQL READ
         COMMITTED, side by side: rows both touch wait, `Tx.lock` orders the rest.
+
+        Args:
+            patience: how long to wait for other writers; some seconds unless told otherwise.
+
+        Raises:
+            Retriable: others wrote all that time.
         """
         ...
 

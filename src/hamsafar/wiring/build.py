@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hamsafar.access import Access
-from hamsafar.access.ports import WebhookSender
+from hamsafar.access.ports import LookBook, WebhookSender
 from hamsafar.access.settings import AccessSettings
 from hamsafar.collect import Counts, QuarantineDesk
 from hamsafar.engines.segments import SegmentStore
 from hamsafar.engines.sql import open_database
 from hamsafar.engines.sqlite_log import SqliteLog
+from hamsafar.engines.sqlite_looks import SqliteLooks
 from hamsafar.engines.threads import ThreadCompute
 from hamsafar.identity import IdentityService, Members, Rules
 from hamsafar.journeys.service import Explore
@@ -41,6 +42,7 @@ class Hamsafar:
     clock: Clock
     database: Database
     log: EventLog
+    looks: LookBook
     store: SegmentStore
     access: Access
     sources: SourceBook
@@ -58,6 +60,7 @@ class Hamsafar:
         """Release files and connections."""
         self.store.close()
         self.log.close()
+        self.looks.close()
         self.database.close()
 
 
@@ -100,18 +103,22 @@ def open_hamsafar(
         check_data(database)
         log = SqliteLog(settings.log_file, max_bytes=settings.max_log_bytes, clock=clock)
         stack.callback(log.close)
-        hamsafar = _put_together(settings, clock, database, log)
+        looks = SqliteLooks(settings.looks_file)
+        hamsafar = _put_together(settings, clock, database, log, looks)
         stack.pop_all()
     return hamsafar
 
 
-def _put_together(settings: Settings, clock: Clock, database: Database, log: EventLog) -> Hamsafar:
+def _put_together(
+    settings: Settings, clock: Clock, database: Database, log: EventLog, looks: LookBook
+) -> Hamsafar:
     store = SegmentStore(settings.lake, database, clock=clock)
     access = Access.on(
         database,
         clock,
         secret=secret_of(settings.secret_file),
         settings=AccessSettings(private_webhooks=settings.private_webhooks),
+        looks=looks,
     )
     country = access.workspaces.ensure().country
     identity = IdentityService(database, identity_rules(), clock)
@@ -121,6 +128,7 @@ def _put_together(settings: Settings, clock: Clock, database: Database, log: Eve
         clock=clock,
         database=database,
         log=log,
+        looks=looks,
         store=store,
         access=access,
         sources=book,

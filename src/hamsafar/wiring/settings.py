@@ -62,6 +62,11 @@ class Settings:
         return self.data / "secret"
 
     @property
+    def looks_file(self) -> Path:
+        """Return the file of looks on their way into the audit."""
+        return self.data / "looks.db"
+
+    @property
     def local_socket(self) -> Path:
         """Return the socket on which the command line talks to a running server."""
         return self.data / "local.sock"

@@ -22,6 +22,7 @@ from hamsafar.worker.upkeep import Upkeep
 
 MARK = "worker.mark"
 ALERTS_EVERY_S = 5.0
+LOOKS_EVERY_S = 2.0
 DAILY_S = 86_400.0
 
 
@@ -75,6 +76,7 @@ def build_worker(hamsafar: Hamsafar) -> Worker:
             long=JobRunner(jobs, hands, LONG),
             chores=(Chore(every_s=ALERTS_EVERY_S, run=Alerts(hamsafar).check),),
             slow_chores=(
+                Chore(every_s=LOOKS_EVERY_S, run=hamsafar.access.audit.settle),
                 Chore(every_s=30.0, run=upkeep.drop_log),
                 Chore(every_s=300.0, run=upkeep.forget_old),
                 Chore(every_s=DAILY_S, run=upkeep.expire_old),

@@ -87,6 +87,8 @@ class Upkeep:
 
     def backup(self, to: Path, progress: Progress, *, job: str) -> dict[str, object]:
         """Write a consistent copy of everything into a new folder, while the river flows on."""
+        # The copy holds the audit chain and no looks on their way there.
+        self._hamsafar.access.audit.settle()
         self._between.do(lambda: self._history.step(force=True))
         with self._hamsafar.store.held():
             return write_backup(self._hamsafar, to, progress, job=job)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hamsafar.access.passwords import Passwords
+from hamsafar.access.ports import LookBook
 from hamsafar.access.services.accounts import Accounts
 from hamsafar.access.services.audit import Audit
 from hamsafar.access.services.jobs import Jobs
@@ -43,8 +44,18 @@ class Access:
         *,
         secret: bytes,
         settings: AccessSettings | None = None,
+        looks: LookBook | None = None,
     ) -> Access:
-        """Return the services; `secret` is the deployment's, 32 bytes or more."""
+        """Return the services.
+
+        Args:
+            database: migrated.
+            clock: what time it is.
+            secret: the deployment's, 32 bytes or more.
+            settings: of access.
+            looks: where looks at people are kept until the audit chain has them; without it they
+                go there at once.
+        """
         settings = settings or AccessSettings()
         return cls(
             accounts=Accounts(database, clock, settings),
@@ -53,7 +64,7 @@ class Access:
             sources=Sources(database, clock, secret),
             write_keys=WriteKeys(database, clock),
             workspaces=Workspaces(database, clock),
-            audit=Audit(database, clock, settings),
+            audit=Audit(database, clock, settings, looks),
             jobs=Jobs(database, clock),
             webhooks=Webhooks(database, clock, secret, private=settings.private_webhooks),
             watch=Watch(database, clock),

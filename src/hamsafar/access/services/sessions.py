@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 from hamsafar.access import store
@@ -16,7 +17,7 @@ from hamsafar.access.services.accounts import (
     checked_email,
 )
 from hamsafar.access.services.audit import append
-from hamsafar.access.settings import AccessSettings
+from hamsafar.access.settings import PATIENCE, AccessSettings
 from hamsafar.access.throttle import FORGET_US, Throttle
 from hamsafar.access.types import (
     Account,
@@ -29,7 +30,7 @@ from hamsafar.access.types import (
     SignedIn,
 )
 from hamsafar.kernel.clock import SECOND_US, Clock
-from hamsafar.kernel.errors import NotFound
+from hamsafar.kernel.errors import NotFound, Retriable
 from hamsafar.kernel.ids import uuid7
 from hamsafar.lang.contacts import normalise_email
 from hamsafar.storage.ports import Database, Tx
@@ -89,7 +90,8 @@ class Sessions:
         if not rows:
             return None
         if now - whole(rows[0][0]) > _SEEN_EVERY_US:
-            with self._database.write() as tx:
+            # Written by the next request if not by this one: reading must not wait for it.
+            with suppress(Retriable), self._database.write(patience=PATIENCE) as tx:
                 tx.run(store.SEE_SESSION, {**key, "now": now})
         return Session(account=account_of(rows[0][1:]), csrf=csrf_of(secret))
 

@@ -11,6 +11,7 @@ from hamsafar.access.policy import permissions_of, token_permissions
 from hamsafar.access.rows import account_of, token_of
 from hamsafar.access.secrets import hash_secret, is_token, new_token, shown_prefix
 from hamsafar.access.services.audit import append
+from hamsafar.access.settings import PATIENCE
 from hamsafar.access.types import (
     ApiToken,
     AuditEntry,
@@ -21,11 +22,12 @@ from hamsafar.access.types import (
     TokenId,
 )
 from hamsafar.kernel.clock import SECOND_US, Clock
-from hamsafar.kernel.errors import BadInput, NotAllowed, NotFound
+from hamsafar.kernel.errors import BadInput, NotAllowed, NotFound, Retriable
 from hamsafar.kernel.ids import uuid7
 from hamsafar.storage.ports import Database, Tx
 
 _USED_EVERY_US = 60 * SECOND_US
+_USED_AGAIN_US = 5 * SECOND_US
 _MAX_NAME = 200
 
 
@@ -140,8 +142,13 @@ class Tokens:
             if now - last < _USED_EVERY_US:
                 return
             self._used_at[token.id] = now
-        with self._database.write() as tx:
-            tx.run(store.USE_TOKEN, {"id": token.id, "now": now})
+        try:
+            with self._database.write(patience=PATIENCE) as tx:
+                tx.run(store.USE_TOKEN, {"id": token.id, "now": now})
+        except Retriable:
+            # Soon again: reading must not wait for it.
+            with self._lock:
+                self._used_at[token.id] = now - _USED_EVERY_US + _USED_AGAIN_US
 
 
 def _add(tx: Tx, token: ApiToken, hashed: bytes) -> None:

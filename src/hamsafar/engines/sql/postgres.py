@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from decimal import Decimal
 from operator import itemgetter
 from pathlib import Path
@@ -156,9 +157,12 @@ class PostgresDatabase:
             yield PostgresTx(connection, self._texts)
 
     @contextmanager
-    def write(self) -> Iterator[PostgresTx]:
+    def write(self, *, patience: timedelta | None = None) -> Iterator[PostgresTx]:
         """Open a write transaction (READ COMMITTED); commits at the end, rolls back on error."""
         with self._transaction("BEGIN ISOLATION LEVEL READ COMMITTED") as connection:
+            if patience is not None:
+                wait_ms = max(1, int(patience.total_seconds() * 1000))
+                control(connection, f"SET LOCAL lock_timeout = {wait_ms}")
             yield PostgresTx(connection, self._texts)
 
     def migrate(self) -> None:

@@ -156,10 +156,10 @@ class SqliteDatabase:
                 roll_back(connection)
 
     @contextmanager
-    def write(self) -> Iterator[SqliteTx]:
+    def write(self, *, patience: timedelta | None = None) -> Iterator[SqliteTx]:
         """Open a write transaction; commits at the end, rolls back on error."""
         self._refuse_if_broken()
-        with self._turn.held(), self._writer.connect() as connection:
+        with self._turn.held(patience), self._writer.connect() as connection:
             control(connection, "BEGIN IMMEDIATE")
             try:
                 yield SqliteTx(connection, self._texts)

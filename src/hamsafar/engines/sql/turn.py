@@ -85,14 +85,15 @@ class Turn:
         self._timeout = timeout
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def held(self, timeout: timedelta | None = None) -> Iterator[None]:
         """Hold the turn.
 
         Raises:
             Retriable: no turn came within the timeout.
         """
-        with self._next.held(self._timeout):
-            turn = self._turn.held(self._timeout)
+        timeout = timeout or self._timeout
+        with self._next.held(timeout):
+            turn = self._turn.held(timeout)
             turn.__enter__()
         try:
             yield
