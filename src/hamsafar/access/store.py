@@ -220,6 +220,9 @@ NEXT_JOB = _select(
     f"FROM job WHERE state = 'queued' AND kind IN (:{', :'.join(JOB_KINDS)})"
     " ORDER BY created_at, id LIMIT 1",
 )
+BACKUPS = Statement(
+    "access.backups", "SELECT args FROM job WHERE kind = 'backup' AND state = 'done'"
+)
 ADD_JOB = Statement(
     "access.add_job",
     "INSERT INTO job (id, kind, args, state, done, todo, result, error, requested_by, created_at)"

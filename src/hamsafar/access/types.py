@@ -298,7 +298,7 @@ class JobKind(StrEnum):
     DISCARD = "discard"
     """`{"ids"}`: drop quarantined events."""
     ERASE = "erase"
-    """`{"person", "reason", "by"}`: remove every trace of a person."""
+    """`{"person", "reason", "by"}`: remove every trace of a person; or `{"nodes"}`: of identifiers."""
     COMPACT = "compact"
     BACKUP = "backup"
 

@@ -20,12 +20,14 @@ from hamsafar.cli.ask import AsJson, Data, helpful, tell
 from hamsafar.cli.jobs_view import job_view
 from hamsafar.cli.local_client import LocalClient
 from hamsafar.kernel.errors import HamsafarError, NotFound
-from hamsafar.wiring.build import opened
+from hamsafar.wiring.build import Hamsafar, opened
 from hamsafar.wiring.canonical import canonical_lines
+from hamsafar.wiring.erasures import find_due
 from hamsafar.wiring.lock import is_owned, owned
 from hamsafar.wiring.move import move_database
 from hamsafar.wiring.restore import restore_files
 from hamsafar.wiring.settings import Settings, read_settings
+from hamsafar.worker.again import erase_again
 from hamsafar.worker.backup import check_backup
 from hamsafar.worker.build import build_worker
 
@@ -120,14 +122,30 @@ def backup(
 def restore(
     backup_folder: Annotated[Path, typer.Argument(metavar="BACKUP", help="A backup's folder.")],
     data: Data,
+    erasures: Annotated[
+        Path | None,
+        typer.Option(help="The old data folder, a later backup or its file of erasures."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a new data folder from a backup, in a new epoch, with the database in DIR/main.db."""
+    """Make a new data folder from a backup, in a new epoch; erase again who was erased since."""
     settings = read_settings(data)
     files = check_backup(backup_folder)
+    due = find_due(backup_folder, erasures)
+    people = 0
+
+    def finish(hamsafar: Hamsafar) -> None:
+        nonlocal people
+        people = erase_again(hamsafar, due)
+
     with owned(settings.data):
-        restore_files(backup_folder, files, settings)
-    found: dict[str, object] = {"files": len(files)}
+        restore_files(backup_folder, files, settings, finish)
+    found: dict[str, object] = {"files": len(files), "erased_again": people}
+    if not due.places:
+        found["erasures"] = (
+            "no list of later erasures was found: people erased since this backup are back; erase"
+            " them again, or restore again with --erasures OLD_DATA_FOLDER"
+        )
     with opened(replace(settings, database="")) as hamsafar:
         found |= {
             "people": hamsafar.profiles.count(),

@@ -180,30 +180,49 @@ class IdentityService:
         cut = replace(cut, undone_at=now, undone_by=by)
         return self._change(store, cut, Edit(Step.MEND, claim, claim))
 
-    def erase(self, tx: Tx, person: int) -> tuple[NodeId, ...]:
-        """Remove a person's nodes, claims, cuts and history; return the node ids.
+    def marks(self, after: int, limit: int) -> list[tuple[int, bytes]]:
+        """Return nodes behind a number with the `digest128(kind, value)` of their identifiers."""
+        with self._database.read() as tx:
+            return Store(tx).hashes(after, limit)
 
-        What is left is the number of each node in the history of changes, marked `erased`, so
-        that readers forget it and the number is never given again. An identifier that appears
-        later is a new node and a new person.
+    def erase(self, tx: Tx, person: int) -> tuple[NodeId, ...]:
+        """Remove a person as `erase_nodes` does; return the node ids.
 
         Raises:
             UnknownPerson: no such person.
         """
-        store = Store(tx)
-        store.lock()
-        nodes = _members(store, person)
+        nodes = [node.node for node in _members(Store(tx), person)]
         if not nodes:
             raise UnknownPerson(person)
-        ids = frozenset(node.node for node in nodes)
+        return self.erase_nodes(tx, nodes)
+
+    def erase_nodes(self, tx: Tx, nodes: Collection[int]) -> tuple[NodeId, ...]:
+        """Remove nodes with their claims, cuts and history; return those there were.
+
+        Mostly all nodes of a person. If others of that person stay, everything is judged anew:
+        that reads all of identity, not while the river flows fast.
+
+        What is left is the number of each node in the history of changes, marked `erased`, so
+        that readers forget it and the number is never given again. An identifier that appears
+        later is a new node and a new person.
+        """
+        store = Store(tx)
+        store.lock()
+        found = store.nodes(nodes)
+        ids = frozenset(node.node for node in found)
+        members = store.members({node.person for node in found}) if found else []
         claims = {claim.edge: claim for claim in store.claims(ids)}
         cuts = [cut.id for cut in store.severances(ids)]
-        edits = [Edit(Step.DROP, claim, claim) for claim in claims.values()]
         now = self._clock.now_us()
-        settlement = settle(store, self._rules, edits, now_us=now, gone=ids)
-        store.drop(ids, claims, cuts)
+        if all(node.node in ids for node in members):
+            edits = [Edit(Step.DROP, claim, claim) for claim in claims.values()]
+            settlement = settle(store, self._rules, edits, now_us=now, gone=ids)
+            store.drop(ids, claims, cuts)
+        else:
+            store.drop(ids, claims, cuts)
+            settlement = rejudge(*store.everything(), self._rules, now_us=now)
         store.write(settlement)
-        store.add_changes([_erased(node, now) for node in sorted(nodes, key=_by_node)])
+        store.add_changes([_erased(node, now) for node in sorted(found, key=_by_node)])
         return tuple(sorted(ids))
 
     def rejudge(self, tx: Tx) -> Rejudged:
@@ -261,6 +280,10 @@ class Members:
     def persons_of(self, tx: Tx, nodes: Collection[int]) -> dict[int, int]:
         """Return the person of each node; a node erased or never seen is absent."""
         return Store(tx).persons(nodes) if nodes else {}
+
+    def some(self, tx: Tx, nodes: Collection[int]) -> list[Node]:
+        """Return those of these nodes there are, oldest first."""
+        return sorted(Store(tx).nodes(nodes), key=_by_node) if nodes else []
 
     def find(self, tx: Tx, kind: str, value: str) -> int | None:
         """Return who a (normalised) identifier belongs to now, or None."""

@@ -148,6 +148,9 @@ _MOVES: Final = Statement(
     " identity_change WHERE person_from = :person OR person_to = :person"
     " ORDER BY version DESC LIMIT :most",
 )
+_HASHES: Final = Statement(
+    "identity.hashes", "SELECT id, hash FROM node WHERE id > :after ORDER BY id LIMIT :limit"
+)
 _PEOPLE: Final = Statement("identity.people", "SELECT COUNT(DISTINCT person) FROM node")
 _EXPORT_NODES: Final = Statement(
     "identity.export_nodes", "SELECT person, kind, value FROM node ORDER BY person, kind, value"
@@ -322,6 +325,11 @@ class Store:
     def export_claims(self) -> list[Row]:
         """Return (kind, value, kind, value, occurred_at, message_id, verdict) of every claim."""
         return self._tx.rows(_EXPORT_CLAIMS)
+
+    def hashes(self, after: int, limit: int) -> list[tuple[int, bytes]]:
+        """Return nodes behind a number with the hash of their identifiers."""
+        rows = self._tx.rows(_HASHES, {"after": after, "limit": limit})
+        return [(_int(node), cast("bytes", key)) for node, key in rows]
 
     def everything(self) -> tuple[list[Node], list[Claim], set[int]]:
         """Return all nodes, all claims, and the edges cut."""

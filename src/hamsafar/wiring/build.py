@@ -23,6 +23,7 @@ from hamsafar.kernel.clock import Clock, SystemClock
 from hamsafar.kernel.errors import Conflict
 from hamsafar.profiles import Census, Profiles
 from hamsafar.storage.ports import Database, EventLog
+from hamsafar.wiring.erasures import ErasureLedger
 from hamsafar.wiring.journal import StoreJournal
 from hamsafar.wiring.sender import LateSender
 from hamsafar.wiring.settings import Settings
@@ -43,6 +44,7 @@ class Hamsafar:
     database: Database
     log: EventLog
     looks: LookBook
+    erasures: ErasureLedger
     store: SegmentStore
     access: Access
     sources: SourceBook
@@ -113,10 +115,11 @@ def _put_together(
     settings: Settings, clock: Clock, database: Database, log: EventLog, looks: LookBook
 ) -> Hamsafar:
     store = SegmentStore(settings.lake, database, clock=clock)
+    secret = secret_of(settings.secret_file)
     access = Access.on(
         database,
         clock,
-        secret=secret_of(settings.secret_file),
+        secret=secret,
         settings=AccessSettings(private_webhooks=settings.private_webhooks),
         looks=looks,
     )
@@ -129,6 +132,7 @@ def _put_together(
         database=database,
         log=log,
         looks=looks,
+        erasures=ErasureLedger(settings.erasures_file, secret),
         store=store,
         access=access,
         sources=book,

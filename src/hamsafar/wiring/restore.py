@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from hamsafar.access import local_caller
 from hamsafar.kernel.errors import BadInput
 from hamsafar.storage.types import Statement
-from hamsafar.wiring.build import RESTORING, opened
+from hamsafar.wiring.build import RESTORING, Hamsafar, opened
 from hamsafar.wiring.place import sync_folder
 from hamsafar.wiring.settings import Settings
 
@@ -28,8 +28,15 @@ _TELL_NOTHING = Statement(
 """What was wrong at the time of the backup is no news for anybody's webhook."""
 
 
-def restore_files(backup: Path, names: Iterable[str], settings: Settings) -> None:
+Finish = Callable[[Hamsafar], None]
+
+
+def restore_files(
+    backup: Path, names: Iterable[str], settings: Settings, finish: Finish | None = None
+) -> None:
     """Copy the files of a backup into an empty data folder, and begin a new epoch.
+
+    `finish` is the last thing done to it before anybody can open it.
 
     The database becomes `DIR/main.db`, wherever it was before. While it is not finished nobody can
     open the folder; killed, it is begun anew. The caller owns the folder.
@@ -54,6 +61,8 @@ def restore_files(backup: Path, names: Iterable[str], settings: Settings) -> Non
             tx.run(_END_BACKUPS, {"now": now})
             tx.run(_TELL_NOTHING, {"now": now})
         hamsafar.access.workspaces.new_epoch(local_caller("restore"))
+        if finish is not None:
+            finish(hamsafar)
     marker.unlink()
     sync_folder(data)
 

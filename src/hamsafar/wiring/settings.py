@@ -62,6 +62,11 @@ class Settings:
         return self.data / "secret"
 
     @property
+    def erasures_file(self) -> Path:
+        """Return the ledger of erasures."""
+        return self.data / "erasures"
+
+    @property
     def looks_file(self) -> Path:
         """Return the file of looks on their way into the audit."""
         return self.data / "looks.db"

@@ -14,10 +14,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hamsafar import __version__
+from hamsafar.access.services.jobs import Jobs
 from hamsafar.kernel.errors import BadInput
 from hamsafar.wiring.build import Hamsafar
+from hamsafar.wiring.erasures import SHEET
 
-SHEET = "backup.json"
 FORMAT = 1
 Progress = Callable[[int, int], None]
 
@@ -58,6 +59,12 @@ def write_backup(
         shutil.rmtree(part, ignore_errors=True)
         raise BadInput(f"{to} cannot be written: {error.strerror or error}", where="to") from error
     return _summary(to, sheet)
+
+
+def backup_folders(jobs: Jobs) -> set[Path]:
+    """Return the folders in which backups lie, as far as they are still there."""
+    made = [Path(str(json.loads(args)["to"])) for args in jobs.backups()]
+    return {to.parent for to in made if (to / SHEET).is_file()}
 
 
 def read_sheet(folder: Path) -> dict[str, object]:
@@ -156,8 +163,10 @@ def _copy(hamsafar: Hamsafar, part: Path, progress: Progress) -> list[str]:
         if number % 16 == 0:
             progress(number, steps)
     sync_folder(part / "lake")
-    sync_copy(hamsafar.settings.secret_file, part / "secret")
-    (part / "secret").chmod(0o600)
+    for own in (hamsafar.settings.secret_file, hamsafar.settings.erasures_file):
+        if own.exists():
+            sync_copy(own, part / own.name)
+            (part / own.name).chmod(0o600)
     progress(steps, steps)
     return sorted(str(path.relative_to(part)) for path in part.rglob("*") if path.is_file())
 

@@ -15,7 +15,7 @@ follows is physical and needs to know nobody.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, TypeVar
@@ -29,6 +29,7 @@ from hamsafar.profiles import ProfilesStage
 from hamsafar.storage.ports import Tx
 from hamsafar.storage.types import Lane
 from hamsafar.wiring.build import Hamsafar
+from hamsafar.worker.backup import backup_folders
 from hamsafar.worker.between import Between
 from hamsafar.worker.forget import Forgetter
 from hamsafar.worker.history import History
@@ -78,14 +79,8 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Who is being erased.
+    """What is being erased: identifiers, mostly all of a person."""
 
-    Attributes:
-        person: the number of the person now: it may have been joined to an older one.
-        nodes: all identifiers.
-    """
-
-    person: int
     nodes: tuple[Node, ...]
 
     @property
@@ -95,6 +90,18 @@ class _Found:
     @property
     def named(self) -> frozenset[Identifier]:
         return frozenset((node.kind, node.value) for node in self.nodes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """Where the work beside the river ended, and the river takes over."""
+
+    forgetter: Forgetter
+    held: Naming
+    through: int
+
+
+Find = Callable[[Tx], _Found | None]
 
 
 class PersonEraser:
@@ -111,22 +118,49 @@ class PersonEraser:
         Raises:
             NotFound: no such person.
         """
+
+        def find(tx: Tx) -> _Found | None:
+            # A person's number is that of its oldest node, which tells where it belongs now.
+            now = self._members.persons_of(tx, [person]).get(person)
+            return None if now is None else _Found(tuple(self._members.nodes_of(tx, [now])[now]))
+
+        return self._erase(find, f"there is no person {person}", progress, resumed=resumed)
+
+    def erase_nodes(
+        self, nodes: Collection[int], progress: Progress, *, resumed: bool
+    ) -> dict[str, object]:
+        """Remove some identifiers; others of the same person stay.
+
+        Raises:
+            NotFound: none of them is there.
+        """
+
+        def find(tx: Tx) -> _Found | None:
+            found = self._members.some(tx, nodes)
+            return _Found(tuple(found)) if found else None
+
+        return self._erase(find, "there are no such identifiers", progress, resumed=resumed)
+
+    def _erase(
+        self, find: Find, nobody: str, progress: Progress, *, resumed: bool
+    ) -> dict[str, object]:
         hamsafar, between = self._hamsafar, self._river.between
         removed = Removed()
         try:
-            found = between.do(lambda: self._begin(person))
+            found = between.do(lambda: self._begin(find))
             if found is None and not resumed:
-                raise NotFound(f"there is no person {person}", where="person")
+                raise NotFound(nobody, where="person")
             progress(1, STEPS)
             for _ in range(TRIES):
-                if found is None or self._remove(found, removed, progress):
+                if found is None or self._remove(find, found, removed, progress):
                     break
                 # Joined with somebody else meanwhile: all of it again, for both.
-                found = between.do(lambda: self._begin(person))
+                found = between.do(lambda: self._begin(find))
             else:
                 raise Retriable("the person keeps changing", after=timedelta(seconds=1))
         finally:
             between.do(lambda: self._river.pipeline.refuse(frozenset()))
+        hamsafar.erasures.copy_beside(backup_folders(hamsafar.access.jobs))
         patiently(hamsafar.log.scrub)
         progress(4, STEPS)
         patiently(hamsafar.database.scrub)
@@ -137,24 +171,17 @@ class PersonEraser:
             "log_records": removed.log_records,
         }
 
-    def _begin(self, person: int) -> _Found | None:
-        """In the river's thread: find the person, and keep nothing of them from now on."""
+    def _begin(self, find: Find) -> _Found | None:
+        """In the river's thread: find whom, and keep nothing of them from now on."""
         with self._hamsafar.database.read() as tx:
-            found = self._find(tx, person)
+            found = find(tx)
         if found is not None:
             self._river.pipeline.refuse(found.named)
             self._river.history.step(force=True)
         return found
 
-    def _find(self, tx: Tx, person: int) -> _Found | None:
-        # A person's number is that of its oldest node, which tells where it belongs now.
-        now = self._members.persons_of(tx, [person]).get(person)
-        if now is None:
-            return None
-        return _Found(now, tuple(self._members.nodes_of(tx, [now])[now]))
-
-    def _remove(self, found: _Found, removed: Removed, progress: Progress) -> bool:
-        """Remove all of a person; return whether it was still the same person at the end."""
+    def _remove(self, find: Find, found: _Found, removed: Removed, progress: Progress) -> bool:
+        """Remove all of it; return whether it was still all of the person at the end."""
         hamsafar = self._hamsafar
         removed.events += hamsafar.store.erase(found.numbers)
         progress(2, STEPS)
@@ -168,26 +195,24 @@ class PersonEraser:
             rewritten = hamsafar.log.rewrite(forgetter.without, after=rewritten.through)
         held = hamsafar.quarantine.naming(forgetter.names)
         progress(3, STEPS)
-        through = rewritten.through
-        return self._river.between.do(
-            lambda: self._finish(found, forgetter, held, through, removed)
-        )
+        rest = _Rest(forgetter, held, rewritten.through)
+        return self._river.between.do(lambda: self._finish(find, found, rest, removed))
 
-    def _finish(
-        self, found: _Found, forgetter: Forgetter, held: Naming, through: int, removed: Removed
-    ) -> bool:
+    def _finish(self, find: Find, found: _Found, rest: _Rest, removed: Removed) -> bool:
         """In the river's thread: the rest of log and quarantine, then the rows."""
-        hamsafar = self._hamsafar
-        rewritten = hamsafar.log.rewrite(forgetter.without, after=through)
+        hamsafar, names = self._hamsafar, rest.forgetter.names
+        rewritten = hamsafar.log.rewrite(rest.forgetter.without, after=rest.through)
         removed.log_records += rewritten.changed
-        newer = hamsafar.quarantine.naming(forgetter.names, after=held.through)
+        newer = hamsafar.quarantine.naming(names, after=rest.held.through)
         with hamsafar.database.write() as tx:
-            now = self._find(tx, found.person)
+            now = find(tx)
             if now is None or now.numbers != found.numbers:
                 return False
-            nodes = tuple(hamsafar.identity.erase(tx, found.person))
+            nodes = tuple(hamsafar.identity.erase_nodes(tx, found.numbers))
             self._river.profiles.erase(tx, nodes)
-            hamsafar.quarantine.erase(tx, [*held.ids, *newer.ids])
+            hamsafar.quarantine.erase(tx, [*rest.held.ids, *newer.ids])
+            # On disk before the rows are gone for good: no erasure is unknown to a later restore.
+            hamsafar.erasures.add(found.named, hamsafar.clock.now_us())
         self._river.pipeline.reload()
         self._river.pipeline.refuse(frozenset())
         removed.identifiers += len(nodes)

@@ -51,6 +51,12 @@ class Eraser(Protocol):
         """
         ...
 
+    def erase_nodes(
+        self, nodes: Collection[int], progress: Progress, *, resumed: bool
+    ) -> dict[str, object]:
+        """Erase identifiers, whoever else is joined to them, as `erase` does."""
+        ...
+
 
 class Keeper(Protocol):
     """Writes backups."""
@@ -211,7 +217,11 @@ class JobRunner:
 
     def _erase(self, job: Job, args: Args, progress: Progress) -> dict[str, object]:
         resumed = job.done > 0
+        nodes = args.get("nodes")
         with self._hands.steady:
+            if isinstance(nodes, list):
+                numbers = [int(node) for node in nodes]
+                return self._hands.eraser.erase_nodes(numbers, progress, resumed=resumed)
             return self._hands.eraser.erase(_whole(args, "person"), progress, resumed=resumed)
 
     def _compact(self, _job: Job, _args: Args, progress: Progress) -> dict[str, object]:

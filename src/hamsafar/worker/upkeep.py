@@ -91,4 +91,6 @@ class Upkeep:
         self._hamsafar.access.audit.settle()
         self._between.do(lambda: self._history.step(force=True))
         with self._hamsafar.store.held():
-            return write_backup(self._hamsafar, to, progress, job=job)
+            done = write_backup(self._hamsafar, to, progress, job=job)
+        self._hamsafar.erasures.copy_beside([to.parent])
+        return done

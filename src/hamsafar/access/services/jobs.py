@@ -51,6 +51,11 @@ class Jobs:
         with self._database.read() as tx:
             return _job(tx, job_id)
 
+    def backups(self) -> tuple[str, ...]:
+        """Return the arguments of every backup that was made."""
+        with self._database.read() as tx:
+            return tuple(str(args) for (args,) in tx.rows(store.BACKUPS))
+
     def recover(self) -> int:
         """Put jobs a dead worker left running back into the queue; return how many.
 
