@@ -5,14 +5,16 @@ database) and `database` (a migrated handle).
 """
 
 import threading
+import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hamsafar.kernel.errors import BadInput
+from hamsafar.kernel.errors import BadInput, Retriable
 from hamsafar.storage.errors import KeyTaken, StatementFailed
 from hamsafar.storage.ports import Database
 from hamsafar.storage.types import Column, Kind, Lookup, Remove, Row, Statement, Upsert
@@ -148,6 +150,25 @@ class TransactionConformance:
         for thread in threads:
             thread.join()
         assert [row[0] for row in everything(database)] == list(range(1, 41))
+
+    def test_who_has_little_patience_does_not_wait_for_other_writers(
+        self, database: Database, open_again: Callable[[], Database]
+    ):
+        other = open_again()
+        with database.write() as tx:
+            tx.lock("next node")
+            began = time.monotonic()
+            with (
+                pytest.raises(Retriable),
+                other.write(patience=timedelta(milliseconds=50)) as waiting,
+            ):
+                waiting.lock("next node")
+            assert time.monotonic() - began < 4
+        with other.write(patience=timedelta(milliseconds=50)) as tx:
+            tx.run(INSERT, {"node": 1, "state": b""})
+        with database.read() as tx:
+            assert tx.rows(COUNT) == [(1,)]
+        other.close()
 
 
 class StatementConformance:
