@@ -13,12 +13,13 @@ import logging
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from hamsafar.kernel.errors import BadInput
+from hamsafar.kernel.errors import BadInput, Retriable
 from hamsafar.kernel.ids import digest128, uuid7
 from hamsafar.wiring.place import sync_folder
 
@@ -67,23 +68,30 @@ class ErasureLedger:
         self._marker = Marker(secret)
 
     def add(self, named: Iterable[tuple[str, str]], at: int) -> None:
-        """Keep that these identifiers are erased; when this returns it is on disk."""
+        """Keep that these identifiers are erased; when this returns it is on disk.
+
+        Raises:
+            Retriable: it cannot be written now.
+        """
         marks = frozenset(self._marker.mark(digest128(*identifier)) for identifier in named)
-        self.merge([Erasure(id=uuid7(), at=at, key=self._marker.id, marks=marks)])
+        try:
+            self.merge([Erasure(id=uuid7(), at=at, key=self._marker.id, marks=marks)])
+        except OSError as error:
+            message = f"the erasure cannot be noted: {error.strerror}"
+            raise Retriable(message, after=timedelta(seconds=30), where=FILE) from error
 
     def merge(self, entries: Iterable[Erasure]) -> None:
         """Add entries of other ledgers, those it has already left out."""
-        whole = {entry.id: entry for entry in [*read_ledger(self._path), *entries]}
-        _write(self._path, whole.values())
+        _join(self._path, entries)
 
     def copy_beside(self, folders: Iterable[Path]) -> None:
         """Put a copy into folders where backups lie: it outlives this data folder there."""
         entries = read_ledger(self._path)
         for folder in folders if entries else ():
             try:
-                _write(folder / f"{FILE}-{self._marker.id}", entries)
-            except OSError as error:
-                _log.warning("no copy of the erasures in %s: %s", folder, error.strerror)
+                _join(folder / f"{FILE}-{self._marker.id}", entries)
+            except (OSError, BadInput) as error:
+                _log.warning("no copy of the erasures in %s: %s", folder, error)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,6 +206,14 @@ def _entry(line: Mapping[str, object]) -> Erasure:
         key=str(line["key"]),
         marks=frozenset(map(str, marks)),
     )
+
+
+def _join(path: Path, entries: Iterable[Erasure]) -> None:
+    """Add to a ledger what it has not: another instance of the deployment may write it too."""
+    known = {entry.id: entry for entry in read_ledger(path)}
+    fresh = {entry.id: entry for entry in entries if entry.id not in known}
+    if fresh:
+        _write(path, [*known.values(), *fresh.values()])
 
 
 def _write(path: Path, entries: Iterable[Erasure]) -> None:

@@ -33,7 +33,11 @@ def erase_again(hamsafar: Hamsafar, due: Due) -> int:
         return 0
     people = len(set(hamsafar.identity.persons_of(nodes).values()))
     entry = AuditEntry(
-        action="person.erase_again", subject_kind="people", subject="", detail=f"{people} people"
+        action="person.erase",
+        subject_kind="people",
+        subject="",
+        purpose="erased before, restored from a backup",
+        detail=f"{people} people",
     )
     args = json.dumps({"nodes": nodes})
     job = hamsafar.access.jobs.ask(local_caller("restore"), JobKind.ERASE, args, entry)

@@ -186,16 +186,16 @@ class PersonEraser:
         removed.events += hamsafar.store.erase(found.numbers)
         progress(2, STEPS)
         forgetter = Forgetter(hamsafar, set(found.named))
-        rewritten = hamsafar.log.rewrite(forgetter.without)
+        through = 0
         for _ in range(TRIES):
+            rewritten = hamsafar.log.rewrite(forgetter.without, after=through)
             removed.log_records += rewritten.changed
-            end = max(hamsafar.log.end(lane).offset for lane in Lane)
-            if end - rewritten.through <= FEW_RECORDS:
+            through = rewritten.through
+            if max(hamsafar.log.end(lane).offset for lane in Lane) - through <= FEW_RECORDS:
                 break
-            rewritten = hamsafar.log.rewrite(forgetter.without, after=rewritten.through)
         held = hamsafar.quarantine.naming(forgetter.names)
         progress(3, STEPS)
-        rest = _Rest(forgetter, held, rewritten.through)
+        rest = _Rest(forgetter, held, through)
         return self._river.between.do(lambda: self._finish(find, found, rest, removed))
 
     def _finish(self, find: Find, found: _Found, rest: _Rest, removed: Removed) -> bool:
