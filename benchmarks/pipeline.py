@@ -166,6 +166,8 @@ def measure(options: argparse.Namespace) -> dict[str, object]:
         assert worker.stdout is not None
         try:
             before = server_cpu(server)
+            # Writing back what preload and feed left behind is no work of the pipeline.
+            os.sync()
             worker.stdin.write("go\n")
             while True:
                 worker.stdin.flush()
@@ -181,6 +183,7 @@ def measure(options: argparse.Namespace) -> dict[str, object]:
                 _add(truth, feed(data, options.events, seed, environ))
                 fed_s += time.monotonic() - began
                 before += server_cpu(server) - spent
+                os.sync()
                 worker.stdin.write("again\n")
             spent = server_cpu(server) - before
         finally:

@@ -6,6 +6,7 @@ import zlib
 
 import msgspec
 import numpy as np
+import pyarrow as pa
 
 from hamsafar.storage.errors import DamagedData
 from hamsafar.storage.types import NUMERIC_COLUMNS, Columns
@@ -16,9 +17,13 @@ class _Block(msgspec.Struct, array_like=True, frozen=True):
     crc: int
     numbers: list[bytes]
     lengths: bytes
+    size: int
     payload: bytes
 
 
+_codec = pa.Codec("zstd", compression_level=1)
+"""Payloads resemble each other: 0.4 µs of work makes an event's 600 bytes 40, which the database
+then need not sum, log, copy and scrub."""
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(_Block)
 
@@ -30,9 +35,10 @@ def encode_block(columns: Columns) -> bytes:
         for name, dtype in NUMERIC_COLUMNS
     ]
     lengths = np.fromiter(map(len, columns.payload), "<u4", len(columns.payload)).tobytes()
-    payload = b"".join(columns.payload)
+    whole = b"".join(columns.payload)
+    payload = _codec.compress(whole, asbytes=True)
     crc = zlib.crc32(payload, zlib.crc32(lengths, zlib.crc32(b"".join(numbers))))
-    return _encoder.encode(_Block(1, crc, numbers, lengths, payload))
+    return _encoder.encode(_Block(1, crc, numbers, lengths, len(whole), payload))
 
 
 def decode_block(blob: bytes) -> Columns:
@@ -51,7 +57,7 @@ def decode_block(blob: bytes) -> Columns:
         raise DamagedData("a block of recent events fails its checksum", where="recent")
     ends = np.cumsum(np.frombuffer(block.lengths, "<u4")).tolist()
     starts = [0, *ends[:-1]]
-    whole = block.payload
+    whole = _codec.decompress(block.payload, block.size, asbytes=True) if block.size else b""
     arrays = {
         name: np.frombuffer(data, dtype)
         for (name, dtype), data in zip(NUMERIC_COLUMNS, block.numbers, strict=True)
