@@ -64,8 +64,12 @@ function Sums({ cell, sums }: { cell: Cell; sums: CellPeople }) {
   const repeats = cell.of === "edge" || cell.of === "node";
   return (
     <p className={classes.soft}>
-      {repeats && `${t("journeys.nodeCount", { count: sums.count })} `}
-      {t(repeats ? "journeys.nodePeople" : "journeys.peopleCount", { count: sums.people })}
+      {repeats
+        ? t("journeys.timesByPeople", {
+            times: t("journeys.nodeCount", { count: sums.count }),
+            people: t("journeys.nodePeople", { count: sums.people }),
+          })
+        : t("journeys.peopleCount", { count: sums.people })}
       {sums.median_s !== null && sums.p95_s !== null && (
         <>
           <br />

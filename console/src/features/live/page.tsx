@@ -82,7 +82,11 @@ function EventLine({ event }: { event: LiveEvent }) {
   const format = useFormat();
   return (
     <li className={classes.row}>
-      <time className={classes.time} dateTime={event.received_at}>
+      <time
+        className={classes.time}
+        dateTime={event.received_at}
+        title={format.moment(event.received_at)}
+      >
         {format.clock(event.received_at)}
       </time>
       <span className={classes.name}>

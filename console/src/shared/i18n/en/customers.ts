@@ -38,7 +38,7 @@ export const customers = {
     address: "Address",
     category: "Category",
     referrer: "Came from",
-    utm: { source: "Source", medium: "Medium", name: "Name", term: "Term", content: "Content" },
+    utm: { source: "Source", medium: "Medium", term: "Term", content: "Content" },
     eventCount_one: "{{count, number}} event",
     eventCount_other: "{{count, number}} events",
     zoomIn: "Show only these days",

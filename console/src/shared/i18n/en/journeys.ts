@@ -45,6 +45,7 @@ export const journeys = {
   nodePeople_other: "by {{count, number}} people",
   peopleCount_one: "{{count, number}} person",
   peopleCount_other: "{{count, number}} people",
+  timesByPeople: "{{times}} {{people}}",
   before: "Came from",
   after: "Went on to",
   openStep: "{{name}}: people of this step",

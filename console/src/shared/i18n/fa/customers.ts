@@ -38,7 +38,7 @@ export const customers = {
     address: "نشانی",
     category: "دسته",
     referrer: "از کجا آمد",
-    utm: { source: "منبع", medium: "رسانه", name: "نام", term: "واژه", content: "محتوا" },
+    utm: { source: "منبع", medium: "رسانه", term: "واژه", content: "محتوا" },
     eventCount_one: "{{count, number}} رویداد",
     eventCount_other: "{{count, number}} رویداد",
     zoomIn: "تنها همین روزها",

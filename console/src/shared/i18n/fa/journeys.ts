@@ -44,6 +44,7 @@ export const journeys = {
   nodePeople_other: "{{count, number}} نفر",
   peopleCount_one: "{{count, number}} نفر",
   peopleCount_other: "{{count, number}} نفر",
+  timesByPeople: "{{times}}، {{people}}",
   before: "پیش از آن",
   after: "پس از آن",
   openStep: "{{name}}: اشخاص این گام",
