@@ -1,6 +1,6 @@
 """(b) The pipeline through all its stages with history on, on the simulator's stream.
 
-    python -m benchmarks.pipeline [--database sqlite|postgresql] [--events 1000000] [--seconds 120]
+    python -m benchmarks.pipeline [--database sqlite|postgresql] [--events 4500000] [--seconds 120]
         [--people 1000000] [--keys 100000000] [--folder DIR]
 
 The worker is a process of its own that runs the real `Worker` (batches, history flushes, compaction
@@ -271,7 +271,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--database", choices=list(LIMIT_US), default="sqlite")
-    parser.add_argument("--events", type=int, default=1_000_000, help="per round")
+    parser.add_argument("--events", type=int, default=4_500_000, help="per round")
     parser.add_argument("--seconds", type=float, default=120.0, help="rounds go on until then")
     parser.add_argument("--people", type=int, default=1_000_000)
     parser.add_argument("--keys", type=int, default=100_000_000)
