@@ -77,7 +77,9 @@ function bytesIn(tag: string, language: Language): (n: number) => string {
 function agoIn(tag: string): (at: Instant, now: number) => string {
   const relative = new Intl.RelativeTimeFormat(tag, { numeric: "auto" });
   return (at, now) => {
-    const seconds = (new Date(at).getTime() - now) / 1000;
+    const away = (new Date(at).getTime() - now) / 1000;
+    // The clock here and the server's differ a little: nothing that happened is "in 2 seconds".
+    const seconds = away > 0 && away < 60 ? 0 : away;
     const [unit, length] = unitOf(seconds);
     return relative.format(Math.trunc(seconds / length), unit);
   };
