@@ -35,7 +35,7 @@ NOBODY = own_view(NODES)
 
 def newest_of(columns: Columns, nodes: list[int]) -> Columns:
     """Brute force: the events of these nodes, newest first."""
-    order = np.lexsort((columns.fp_hi, columns.occurred_at))[::-1]
+    order = np.lexsort((columns.seq, columns.occurred_at))[::-1]
     return picked(columns, order[np.isin(columns.node[order], nodes)])
 
 
@@ -276,7 +276,7 @@ class TimelineConformance:
         before, found = None, []
         while len(page := store.timeline(nodes, before=before, limit=17)):
             found.append(page)
-            before = int(page.occurred_at[-1]), int(page.fp_hi[-1])
+            before = int(page.occurred_at[-1]), int(page.seq[-1])
         assert_same(joined(found), expected)
 
     def test_finds_nodes_wherever_they_were_filed(self, store: EventStore, filled: Columns):

@@ -114,7 +114,7 @@ def expected_rows(columns: Columns, view: IdentityView) -> np.ndarray:
     """Brute force: (person, time, code, channel, source, flags, seq) in order, unknown left out."""
     known = columns.node < len(view.person_of)
     person = np.where(known, view.person_of[np.where(known, columns.node, 0)], 0)
-    order = np.lexsort((columns.fp_hi, columns.occurred_at, person))
+    order = np.lexsort((columns.seq, columns.occurred_at, person))
     table = np.stack(
         [
             person,

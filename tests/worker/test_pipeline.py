@@ -385,3 +385,33 @@ class TestErase:
                 for canary in canaries:
                     assert canary.encode() not in data, path
                     assert json.dumps(canary)[1:-1].encode() not in data, path
+
+
+class TestOneMoment:
+    def test_events_of_one_moment_keep_the_order_in_which_they_came(self, tmp_path: Path) -> None:
+        """Whatever their ids; fresh, in history, and filed anew."""
+        names = [f"Step {i}" for i in range(12)]
+        with river(tmp_path) as flow:
+            first, rest = names[:8], names[8:]
+            for part in (first, rest):
+                flow.send([
+                    track(f"{random.random()}", name, anonymousId="a")
+                    | {"timestamp": "2025-11-24T12:00:00Z"}
+                    for name in part
+                ])
+                flow.flow()
+                flow.worker.tidy()
+            flow.send([
+                track("last", "Step 12", anonymousId="a") | {"timestamp": "2025-11-24T12:00:00Z"}
+            ])
+            flow.flow()
+            person = flow.hamsafar.profiles.find("anonymous_id", "a")
+            assert person is not None
+            told, page = [], None
+            while True:
+                query = TimelineQuery(before=page, limit=5)
+                events, page = flow.hamsafar.profiles.timeline(person, query)
+                told += [event.name for event in events]
+                if page is None:
+                    break
+            assert told == [*reversed([*names, "Step 12"])]

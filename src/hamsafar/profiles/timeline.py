@@ -10,7 +10,7 @@ from hamsafar.profiles.types import Origin, TimelineEvent, TimelineQuery
 from hamsafar.storage.types import Columns, Flag, TimelineFilter
 
 Place = tuple[int, int]
-"""(occurred_at, tie) of an event."""
+"""(occurred_at, seq) of an event."""
 
 
 def told(
@@ -21,7 +21,6 @@ def told(
     derived = bool(int(rows.flags[index]) & Flag.DERIVED)
     return TimelineEvent(
         seq=int(rows.seq[index]),
-        tie=int(rows.fp_hi[index]),
         id=stored.message_id,
         type=stored.type,
         name=names.get(int(rows.code[index]), "?"),

@@ -113,15 +113,13 @@ class TimelineEvent:
     """One event of a person, as told on the timeline.
 
     Attributes:
-        seq: place in the log; unique.
-        tie: breaks ties of occurred_at.
+        seq: place in the log; unique; orders events of one moment.
         id: the client's message id.
         category: what a page or screen belongs to, as said beside its name; empty for none.
         properties, traits, context, derived: JSON objects as bytes, empty for none.
     """
 
     seq: int
-    tie: int
     id: str
     type: str
     name: str
@@ -145,7 +143,7 @@ class TimelineQuery:
     Attributes:
         name, channel: only these, empty for all.
         since, until: µs UTC, half open; None for no bound.
-        before: (occurred_at, tie) of the last event already shown.
+        before: (occurred_at, seq) of the last event already shown.
         limit: at most this many, 1 to 1,000.
     """
 

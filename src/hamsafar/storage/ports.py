@@ -250,7 +250,7 @@ class EventStore(Protocol):
         """Return all history (and `recent`) as sorted chunks under this identity version.
 
         Sorted bases are cached; rows of people who moved or got newer events since are skipped
-        where they lie and gathered, sorted, in overlay chunks. Ties are by `fp_hi`. Rows of nodes
+        where they lie and gathered, sorted, in overlay chunks. Ties are by `seq`. Rows of nodes
         the view does not know are left out. Rows of `recent` that were flushed since the caller
         read them count once. Chunks stay readable after the files are gone.
 
@@ -267,7 +267,7 @@ class EventStore(Protocol):
         limit: int,
         only: TimelineFilter | None = None,
     ) -> Columns:
-        """Return the newest events of these nodes older than (occurred_at, fp_hi), newest first.
+        """Return the newest events of these nodes older than (occurred_at, seq), newest first.
 
         Raises:
             DamagedData: a file is damaged or missing.

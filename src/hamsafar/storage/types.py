@@ -149,7 +149,7 @@ class Columns:
         channel: u16[n], touchpoint code (`channel` table).
         source: u16[n], source id.
         flags: u16[n], bits of `Flag`.
-        fp_hi: u64[n], high half of the fingerprint of (source, message id); also the tie-breaker.
+        fp_hi: u64[n], high half of the fingerprint of (source, message id).
         fp_lo: u64[n], low half.
         body: u64[n], hash of the event's body, for `id_conflict`.
         payload: n byte strings: the stored form of each event (see `collect.payload`).
@@ -257,7 +257,7 @@ class IdentityView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SortedChunk:
-    """Events of whole persons, sorted by (person, time, tie); persons of two chunks are disjoint.
+    """Events of whole persons, sorted by (person, time, seq); persons of two chunks are disjoint.
 
     Arrays may be memory maps: never write to them.
 

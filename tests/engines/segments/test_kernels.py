@@ -37,15 +37,15 @@ class TestOrderRows:
         rng = np.random.default_rng(seed)
         person = rng.integers(0, persons, n).astype(np.uint32)
         time = rng.integers(-5, 5, n)
-        tie = rng.integers(0, 3, n).astype(np.uint64)
-        assert np.array_equal(order_rows(person, time, tie), np.lexsort((tie, time, person)))
+        seq = rng.integers(0, 3, n)
+        assert np.array_equal(order_rows(person, time, seq), np.lexsort((seq, time, person)))
 
     def test_sorts_one_person_with_many_events(self):
         rng = np.random.default_rng(1)
         person = np.full(100_003, 9, np.uint32)
         time = rng.integers(0, 1000, len(person))
-        tie = rng.integers(0, 2**64, len(person), dtype=np.uint64)
-        assert np.array_equal(order_rows(person, time, tie), np.lexsort((tie, time, person)))
+        seq = rng.integers(0, 2**63, len(person))
+        assert np.array_equal(order_rows(person, time, seq), np.lexsort((seq, time, person)))
 
 
 class TestRunsOf:

@@ -128,14 +128,14 @@ def place_of(cursor: str) -> tuple[int, int] | None:
     if not cursor:
         return None
     match decode_cursor(cursor):
-        case (int(at), str(tie)) if tie.isascii() and tie.isdigit() and len(tie) <= 20:
-            return at, min(int(tie), (1 << 64) - 1)
+        case (int(at), str(seq)) if seq.isascii() and seq.isdigit() and len(seq) <= 19:
+            return at, min(int(seq), (1 << 63) - 1)
         case _:
             raise BadInput(_OTHER_LIST, where="cursor")
 
 
 def cursor_of(place: tuple[int, int] | None) -> str | None:
-    """Return the cursor of a place in a timeline; the tie has 64 bits and goes as text."""
+    """Return the cursor of a place in a timeline; its seq has 63 bits and goes as text."""
     return None if place is None else encode_cursor((place[0], str(place[1])))
 
 

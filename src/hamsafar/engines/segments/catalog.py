@@ -75,7 +75,7 @@ class SegmentFile:
         return self._nodes
 
     def windows(self, wanted: I64) -> list[tuple[int, int]]:
-        """Return stretches of rows, each sorted by (time, tie), that hold all rows of the nodes.
+        """Return stretches of rows, each sorted by (time, seq), that hold all rows of the nodes.
 
         An L1 stretch (a person) may hold rows of other nodes too.
         """

@@ -23,9 +23,9 @@ PERSON = ("person", "<u4")
 """Whom the row is filed under: its node's person in the segment's identity version."""
 
 FRESH_COLUMNS = (*NUMERIC_COLUMNS, PLACE)
-"""Columns of an L0 segment, sorted by (node, time, tie)."""
+"""Columns of an L0 segment, sorted by (node, time, seq)."""
 FILED_COLUMNS = (PERSON, *FRESH_COLUMNS)
-"""Columns of an L1 segment, sorted by (person, time, tie)."""
+"""Columns of an L1 segment, sorted by (person, time, seq)."""
 PART_NAMES = (
     "person",
     "node",
@@ -35,7 +35,6 @@ PART_NAMES = (
     "channel",
     "source",
     "flags",
-    "fp_hi",
 )
 """What scans need of a row."""
 BASE_COLUMNS = tuple(column for column in FILED_COLUMNS if column[0] in PART_NAMES)

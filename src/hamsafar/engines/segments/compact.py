@@ -209,7 +209,7 @@ class Compactor:
         """Write the rows of these segments anew, sorted and filed under the view."""
         pieces = [file.columns for file in files]
         person = persons_of(joined(pieces, "node"), view.person_of)
-        order = row_order(person, joined(pieces, "occurred_at"), joined(pieces, "fp_hi"))
+        order = row_order(person, joined(pieces, "occurred_at"), joined(pieces, "seq"))
         person = person[order]
         time = joined(pieces, "occurred_at")[order]
         dense = dense_months(snapshot.manifest.segments, self._sizes)

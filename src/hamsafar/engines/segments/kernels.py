@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hamsafar.engines.segments.jit import kernel
-from hamsafar.storage.types import I64, U32, U64
+from hamsafar.storage.types import I64, U32
 
 Flags = NDArray[np.bool_]
 
@@ -124,40 +124,40 @@ def rows_of_runs(starts: I64, picked: Flags) -> I64:
 
 
 @kernel
-def is_after(time: I64, tie: U64, a: int, b: int) -> bool:
+def is_after(time: I64, seq: I64, a: int, b: int) -> bool:
     """Tell whether row a stands after row b within one person."""
-    return bool(time[a] > time[b] or (time[a] == time[b] and tie[a] > tie[b]))
+    return bool(time[a] > time[b] or (time[a] == time[b] and seq[a] > seq[b]))
 
 
 @kernel
-def insert_sort(order: I64, start: int, end: int, time: I64, tie: U64) -> None:
-    """Sort a short stretch of `order` by (time, tie), stable."""
+def insert_sort(order: I64, start: int, end: int, time: I64, seq: I64) -> None:
+    """Sort a short stretch of `order` by (time, seq), stable."""
     for i in range(start + 1, end):
         row = order[i]
         j = i - 1
-        while j >= start and is_after(time, tie, order[j], row):
+        while j >= start and is_after(time, seq, order[j], row):
             order[j + 1] = order[j]
             j -= 1
         order[j + 1] = row
 
 
 @kernel
-def merge_sort(order: I64, start: int, end: int, time: I64, tie: U64, room: I64) -> None:
-    """Sort a long stretch of `order` by (time, tie), stable; `room` is scratch of its length."""
+def merge_sort(order: I64, start: int, end: int, time: I64, seq: I64, room: I64) -> None:
+    """Sort a long stretch of `order` by (time, seq), stable; `room` is scratch of its length."""
     for low in range(start, end, SMALL):
-        insert_sort(order, low, min(low + SMALL, end), time, tie)
+        insert_sort(order, low, min(low + SMALL, end), time, seq)
     width = SMALL
     while width < end - start:
         for low in range(start, end - width, 2 * width):
             middle = low + width
             high = min(middle + width, end)
-            if not is_after(time, tie, order[middle - 1], order[middle]):
+            if not is_after(time, seq, order[middle - 1], order[middle]):
                 continue
             for i in range(low, middle):
                 room[i - low] = order[i]
             left, right, out = 0, middle, low
             while left < middle - low and right < high:
-                if is_after(time, tie, room[left], order[right]):
+                if is_after(time, seq, room[left], order[right]):
                     order[out] = order[right]
                     right += 1
                 else:
@@ -172,8 +172,8 @@ def merge_sort(order: I64, start: int, end: int, time: I64, tie: U64, room: I64)
 
 
 @kernel
-def order_rows(person: U32, time: I64, tie: U64) -> I64:
-    """Return the rows in order of (person, time, tie); equal rows keep their order.
+def order_rows(person: U32, time: I64, seq: I64) -> I64:
+    """Return the rows in order of (person, time, seq); equal rows keep their order.
 
     A counting sort by person, then a small sort inside each person; rows that come as a few sorted
     runs are hardly moved. Takes 8 bytes for every id up to the largest: see `parts.row_order`.
@@ -201,9 +201,9 @@ def order_rows(person: U32, time: I64, tie: U64) -> I64:
     while start < n:
         end = place[np.int64(person[order[start]])]
         if end - start <= SMALL:
-            insert_sort(order, start, end, time, tie)
+            insert_sort(order, start, end, time, seq)
         else:
-            merge_sort(order, start, end, time, tie, room)
+            merge_sort(order, start, end, time, seq, room)
         start = end
     return order
 
@@ -228,7 +228,7 @@ def move_rows(column: NDArray[Any], rows: I64, places: I64, out: NDArray[Any]) -
 def newest_rows(node: I64, window: tuple[int, int], wanted: I64, limit: int) -> I64:
     """Return up to `limit` rows of wanted nodes, from the window's end backwards.
 
-    `window` holds rows sorted by (time, tie); `wanted` is sorted.
+    `window` holds rows sorted by (time, seq); `wanted` is sorted.
     """
     rows = np.empty(min(limit, window[1] - window[0]), np.int64)
     count = 0
@@ -243,14 +243,12 @@ def newest_rows(node: I64, window: tuple[int, int], wanted: I64, limit: int) -> 
 
 
 @kernel
-def rows_before(
-    time: I64, tie: U64, window: tuple[int, int], before: int, before_tie: np.uint64
-) -> int:
-    """Return the first row in the window that is not older than (before, before_tie)."""
+def rows_before(time: I64, seq: I64, window: tuple[int, int], before: int, before_seq: int) -> int:
+    """Return the first row in the window that is not older than (before, before_seq)."""
     low, high = window
     while low < high:
         middle = (low + high) // 2
-        if time[middle] < before or (time[middle] == before and tie[middle] < before_tie):
+        if time[middle] < before or (time[middle] == before and seq[middle] < before_seq):
             low = middle + 1
         else:
             high = middle

@@ -73,7 +73,7 @@ def file_rows(
     """Yield (period, bucket, rows) for every segment to write; each row comes once, in order.
 
     Args:
-        time: of each row, sorted by (person, time, tie).
+        time: of each row, sorted by (person, time, seq).
         person: of each row.
         source: one of the segments the rows come from; all are of its period and bucket.
         sizes: when to split.

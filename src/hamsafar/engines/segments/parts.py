@@ -1,6 +1,6 @@
 """Sorted parts of the history and the overlay that puts moved and new rows in their place.
 
-A part holds rows sorted by (person, time, tie) under the person each row was *filed* under. Under
+A part holds rows sorted by (person, time, seq) under the person each row was *filed* under. Under
 a newer view some nodes belong elsewhere: both persons concerned are skipped where they lie, and
 all their rows are gathered, sorted, in an overlay, itself a part.
 """
@@ -26,7 +26,7 @@ from hamsafar.engines.segments.kernels import (
     rows_of_runs,
     runs_of,
 )
-from hamsafar.storage.types import I64, U32, U64, IdentityView, SortedChunk
+from hamsafar.storage.types import I64, U32, IdentityView, SortedChunk
 
 Columns = dict[str, Array]
 
@@ -46,7 +46,7 @@ class Part:
     """Rows of whole filed persons.
 
     Attributes:
-        columns: `PART_NAMES`, sorted by (person, time, tie).
+        columns: `PART_NAMES`, sorted by (person, time, seq).
         persons: u32[p], distinct. starts: i64[p + 1].
         pair_node, pair_run: distinct (node, index of the person it is filed under).
     """
@@ -101,12 +101,12 @@ def part_of(columns: Columns) -> Part:
     )
 
 
-def row_order(person: U32, time: I64, tie: U64) -> I64:
-    """Return the rows in order of (person, time, tie)."""
+def row_order(person: U32, time: I64, seq: I64) -> I64:
+    """Return the rows in order of (person, time, seq)."""
     if len(person) and int(person.max()) > SPARSE * len(person):
         # Few rows of very many persons: number the persons that are there.
         person = np.unique(person, return_inverse=True)[1].astype(np.uint32)
-    return order_rows(person, time, tie)
+    return order_rows(person, time, seq)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +127,16 @@ def all_of(columns: Columns) -> Picked:
 
 
 def sorted_columns(pieces: Sequence[Picked], person: U32) -> Columns:
-    """Return the rows of all pieces as one set of columns sorted by (person, time, tie).
+    """Return the rows of all pieces as one set of columns sorted by (person, time, seq).
 
     Args:
         pieces: at least one.
         person: whom each row is filed under, the pieces end to end.
     """
     time = np.concatenate([piece.of("occurred_at") for piece in pieces])
-    tie = np.concatenate([piece.of("fp_hi") for piece in pieces])
-    order = row_order(person, time, tie)
-    result: Columns = {"person": person[order], "occurred_at": time[order], "fp_hi": tie[order]}
+    seq = np.concatenate([piece.of("seq") for piece in pieces])
+    order = row_order(person, time, seq)
+    result: Columns = {"person": person[order], "occurred_at": time[order], "seq": seq[order]}
     places = inverse_of(order)
     for name in PART_NAMES:
         if name in result:

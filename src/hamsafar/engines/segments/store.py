@@ -124,7 +124,7 @@ class SegmentStore:
         limit: int,
         only: TimelineFilter | None = None,
     ) -> Columns:
-        """Return the newest events of these nodes older than (time, tie), newest first."""
+        """Return the newest events of these nodes older than (time, seq), newest first."""
         wanted = sorted_nodes(nodes)
         narrowed = only or TimelineFilter()
         return newest(self._catalog.snapshot(), wanted, before=before, limit=limit, only=narrowed)

@@ -48,7 +48,7 @@ def newest(
     limit: int,
     only: TimelineFilter,
 ) -> Columns:
-    """Return the newest events of these nodes older than (time, tie), newest first."""
+    """Return the newest events of these nodes older than (time, seq), newest first."""
     best: list[Hits] = []
     floor: int | None = None
     for file in sorted(snapshot.segments, key=lambda file: -file.entry.time_max):
@@ -88,13 +88,13 @@ def _newest_of(
     only: TimelineFilter,
 ) -> Hits | None:
     columns = file.columns
-    time, tie, node = columns["occurred_at"], columns["fp_hi"], columns["node"]
+    time, seq, node = columns["occurred_at"], columns["seq"], columns["node"]
     room = ALL if only.narrows else limit
     found: list[I64] = []
     for window in file.windows(wanted):
         end = window[1]
         if before:
-            end = rows_before(time, tie, window, before[0], np.uint64(before[1]))
+            end = rows_before(time, seq, window, before[0], before[1])
         found.append(newest_rows(node, (window[0], end), wanted, room))
     rows = np.concatenate(found) if found else np.empty(0, np.int64)
     rows = rows[time[rows] >= only.since]
@@ -104,7 +104,7 @@ def _newest_of(
         rows = rows[np.isin(columns["channel"][rows], list(only.channels))]
     if not len(rows):
         return None
-    order = np.lexsort((tie[rows], time[rows]))[::-1][:limit]
+    order = np.lexsort((seq[rows], time[rows]))[::-1][:limit]
     return Hits(file, rows[order])
 
 
@@ -117,5 +117,5 @@ def _floor(best: list[Hits], limit: int) -> int | None:
 
 def _newest_of_all(best: list[Hits], limit: int) -> tuple[dict[str, Array], U64]:
     numbers, places = gathered(best)
-    order = np.lexsort((numbers["fp_hi"], numbers["occurred_at"]))[::-1][:limit]
+    order = np.lexsort((numbers["seq"], numbers["occurred_at"]))[::-1][:limit]
     return {name: column[order] for name, column in numbers.items()}, places[order]

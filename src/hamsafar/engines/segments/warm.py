@@ -31,9 +31,9 @@ def warm_kernels() -> None:
     pick_runs(part.persons, nobody, nobody)
     pairs = (part.pair_node, part.pair_run)
     mark_moved(pairs, part.persons, nobody, view.person_of, nobody)
-    time, tie = part.columns["occurred_at"], part.columns["fp_hi"]
+    time, seq = part.columns["occurred_at"], part.columns["seq"]
     newest_rows(part.columns["node"], (0, 1), np.zeros(1, np.int64), 1)
-    rows_before(time, tie, (0, 1), 0, np.uint64(0))
+    rows_before(time, seq, (0, 1), 0, 0)
     hi = np.zeros(2, np.uint64)
     probe_keys((hi, hi), (fences_of(hi, hi, 1), 63), (hi, hi), np.zeros(2, np.int64))
     sets, source = (hi,) * MERGED_AT_ONCE, np.zeros(2 * MERGED_AT_ONCE, np.uint8)

@@ -45,7 +45,7 @@ def new_id(version: int) -> str:
 def write_flush(disk: Disk, columns: Columns, version: int, now_us: int) -> list[Entry]:
     """Write one L0 segment, its payloads and its dedup keys; return what to register."""
     order = row_order(
-        columns.node.astype(np.uint32), _plain(columns.occurred_at), _plain(columns.fp_hi)
+        columns.node.astype(np.uint32), _plain(columns.occurred_at), _plain(columns.seq)
     )
     arrays: dict[str, Array] = {
         name: getattr(columns, name)[order].astype(kind, copy=False)

@@ -188,7 +188,7 @@ class Profiles:
         rows = self._newest(nodes, recent, (bound_of(query), only), query.limit + 1)
         events = [told(rows, i, names, channels) for i in range(min(len(rows), query.limit))]
         has_more = len(rows) > query.limit
-        return events, (events[-1].occurred_at, events[-1].tie) if has_more else None
+        return events, (events[-1].occurred_at, events[-1].seq) if has_more else None
 
     def arrived(
         self, last: Mark | None, *, limit: int
@@ -221,10 +221,10 @@ class Profiles:
         rows = join(parts)
         if before is not None:
             older = (rows.occurred_at < before[0]) | (
-                (rows.occurred_at == before[0]) & (rows.fp_hi < np.uint64(before[1]))
+                (rows.occurred_at == before[0]) & (rows.seq < before[1])
             )
             rows = take(rows, older)
-        order = np.lexsort((rows.fp_hi, rows.occurred_at))[::-1]
+        order = np.lexsort((rows.seq, rows.occurred_at))[::-1]
         rows = take(rows, order)
         _, first = np.unique(rows.seq, return_index=True)
         return take(rows, np.sort(first)[:limit])
