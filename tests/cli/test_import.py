@@ -271,6 +271,27 @@ class TestRefusal:
         assert (done.rows, done.imported, done.quarantined) == (3, 1, 2)
         assert "the line is no JSON object" in sink.quarantined[0].detail
 
+    def test_a_byte_order_mark_belongs_to_no_line(self, sink: MemorySink, tmp_path: Path) -> None:
+        path = tmp_path / "t.jsonl"
+        line = '{"user_id": "u1", "event": "Seen", "time": "2024-03-13T10:00:00Z"}\n'
+        path.write_text(line, "utf-8-sig")
+        done = run(path, sink)
+        assert (done.rows, done.imported) == (1, 1)
+
+    @pytest.mark.parametrize(
+        "head",
+        ["user_id,event,time\r", "\r\nuser_id,event,time\r\n", 'user_id,event,time,"a\nb"\n'],
+    )
+    def test_a_header_may_be_written_as_any_program_writes_it(
+        self, sink: MemorySink, tmp_path: Path, head: str
+    ) -> None:
+        path = tmp_path / "t.csv"
+        end = "\r" if "\n" not in head else "\n"
+        row = "u1,Seen,2024-03-13T10:00:00Z" + (",x" if '"' in head else "")
+        path.write_bytes((head + row + end).encode())
+        done = run(path, sink)
+        assert (done.rows, done.imported) == (1, 1)
+
     def test_a_huge_row_goes_to_quarantine(self, sink: MemorySink, tmp_path: Path) -> None:
         path = tmp_path / "t.csv"
         path.write_text(SMALL + f"u3,Seen,2024-03-13 11:00:00,1,{'x' * 300_000}\n", "utf-8")

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from hamsafar.cli.local import MAX_BLOB, LocalApp
+from hamsafar.cli.local_client import LocalClient
 from hamsafar.collect import pack
 from hamsafar.collect.types import Envelope
+from hamsafar.kernel.errors import Retriable
 from hamsafar.storage.types import Lane
 from hamsafar.wiring.build import opened
 from hamsafar.wiring.settings import read_settings
@@ -59,3 +61,11 @@ class TestAppend:
         with opened(read_settings(tmp_path, {})) as hamsafar:
             assert append(LocalApp(hamsafar), GOOD, "2")[0] == 200
             assert hamsafar.log.end(Lane.BULK).events == 2
+
+
+class TestClient:
+    def test_a_server_that_is_away_is_a_passing_fault(self, tmp_path: Path) -> None:
+        client = LocalClient(tmp_path / "local.sock")
+        with pytest.raises(Retriable):
+            client.lag()
+        client.close()

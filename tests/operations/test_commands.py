@@ -54,6 +54,21 @@ class TestStatus:
     def test_an_empty_folder_is_no_data(self, tmp_path):
         assert "holds no hamsafar data" in run("status", "--data", tmp_path / "none", code=2)
 
+    @pytest.mark.parametrize(
+        "command",
+        [
+            ("backup", "copy"),
+            ("erase", "u1", "--yes"),
+            ("export", "--canonical", "out"),
+            ("move", "--to", "sqlite"),
+        ],
+    )
+    def test_a_mistyped_folder_is_not_made(self, tmp_path, command, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        said = run(*command, "--data", tmp_path / "none", code=2)
+        assert "holds no hamsafar data" in said
+        assert list(tmp_path.iterdir()) == []
+
 
 class TestUsers:
     def test_an_invited_person_can_join(self, folder):

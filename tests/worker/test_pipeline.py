@@ -115,6 +115,11 @@ BAD = [
         Reason.BAD_FIELD,
         "timestamp",
     ),
+    (
+        {"type": "track", "messageId": "5b", "userId": "u", "event": "E", "timestamp": True},
+        Reason.BAD_FIELD,
+        "timestamp",
+    ),
     ({"type": "track", "messageId": "6", "userId": {}, "event": "E"}, Reason.BAD_FIELD, "userId"),
     (
         {"type": "track", "messageId": "7", "userId": "u", "event": "E", "properties": {"x": "\0"}},

@@ -12,13 +12,26 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hamsafar.kernel.errors import HamsafarError
+from hamsafar.kernel.errors import HamsafarError, NotFound
+from hamsafar.wiring.settings import Settings, read_settings
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 Data = Annotated[Path, typer.Option("--data", envvar="HAMSAFAR_DATA_DIR", help="The data folder.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
+
+
+def settings_of(data: Path) -> Settings:
+    """Return the settings of a folder that holds data: a mistyped name must not make an empty one.
+
+    Raises:
+        NotFound: it holds none.
+    """
+    settings = read_settings(data)
+    if not settings.log_file.exists():
+        raise NotFound(f"{data} holds no hamsafar data; start with `hamsafar up`", where="--data")
+    return settings
 
 
 def tell(found: Mapping[str, object], *, as_json: bool, title: str = "") -> None:

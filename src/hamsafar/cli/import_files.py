@@ -40,6 +40,7 @@ _LINES_AT_ONCE = 1 << 20
 _PARQUET_ROWS = 20_000
 _DELIMITERS = ",;\t|"
 _GZIP = b"\x1f\x8b"
+_MARK = b"\xef\xbb\xbf"
 _EVENT_SHARE = 0.9
 
 
@@ -132,7 +133,7 @@ class _CsvReading:
         self._encoding = "utf-16" if head[:2] in {b"\xff\xfe", b"\xfe\xff"} else encoding
         text = head.decode(self._encoding, errors="ignore").removeprefix("\ufeff")
         self._delimiter = _delimiter(text)
-        self._names = _header(text, self._delimiter)
+        self._names, self._header_lines = _header(text, self._delimiter)
         self._refused: list[Refused] = []
         sample: dict[str, list[str]] = {name: [] for name in self._names}
         with path.open("rb") as file:
@@ -173,7 +174,7 @@ class _CsvReading:
                 read_options=pa_csv.ReadOptions(
                     block_size=block,
                     column_names=self._names,
-                    skip_rows=1,
+                    skip_rows=self._header_lines,
                     encoding=self._encoding,
                 ),
                 parse_options=pa_csv.ParseOptions(
@@ -234,7 +235,8 @@ class _JsonReading:
         self._path = path
         self._wishes = wishes
         self._follows = follows_lines
-        with _inflated(path) as stream:
+        with path.open("rb") as file:
+            stream = _unmarked(_inflated_file(file))
             lines = [line for line in islice(stream, _SAMPLE) if line.strip()]
         rows = _objects(lines)
         self._sources = Counter(str(row.get("source") or wishes.source) for row in rows)
@@ -252,7 +254,7 @@ class _JsonReading:
     def chunks(self) -> Iterator[Chunk]:
         found_in = self._converter()
         with self._path.open("rb") as file:
-            stream = _inflated_file(file)
+            stream = _unmarked(_inflated_file(file))
             while lines := stream.readlines(_LINES_AT_ONCE):
                 chunk = Chunk(position=file.tell())
                 for source, event in found_in([line for line in map(bytes.strip, lines) if line]):
@@ -324,18 +326,27 @@ def _inflated_file(file: BinaryIO) -> BinaryIO:
     return file
 
 
+def _unmarked(stream: BinaryIO) -> BinaryIO:
+    """Return the stream behind its byte order mark, which Windows programs write."""
+    if stream.read(len(_MARK)) != _MARK:
+        stream.seek(0)
+    return stream
+
+
 def _delimiter(text: str) -> str:
-    first = text.partition("\n")[0]
+    first = text.lstrip().splitlines()[0] if text.strip() else ""
     return max(_DELIMITERS, key=first.count)
 
 
-def _header(text: str, delimiter: str) -> list[str]:
-    rows = csv.reader(io.StringIO(text), delimiter=delimiter)
-    names = [name.strip() for name in next(rows, [])]
+def _header(text: str, delimiter: str) -> tuple[list[str], int]:
+    """Return the names of the columns, and how many lines of the file they take."""
+    # Lines may end in CR alone, and a quoted name may hold a line's end.
+    rows = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter)
+    names = [name.strip() for name in next((row for row in rows if any(row)), [])]
     if not any(names):
         raise BadInput("the file is empty: its first line must name the columns", where="file")
     names = [name or f"column_{index + 1}" for index, name in enumerate(names)]
     twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:
         raise BadInput(f"two columns are named {twice[0]!r}: rename one", where="file")
-    return names
+    return names, rows.line_num

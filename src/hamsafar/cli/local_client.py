@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ class LocalClient:
     """The command line's end of the local socket."""
 
     def __init__(self, socket: Path) -> None:
+        self._socket = socket
         transport = httpx.HTTPTransport(uds=str(socket), retries=3)
         self._http = httpx.Client(transport=transport, base_url="http://local", timeout=TIMEOUT_S)
 
@@ -26,26 +28,38 @@ class LocalClient:
         """Append a record on the bulk lane.
 
         Raises:
-            Retriable: the log is full; try again later.
+            Retriable: the log is full, or the server is away; try again later.
         """
         params: dict[str, str | int] = {"lane": Lane.BULK.value, "count": count}
-        self._told(self._http.post("/local/append", params=params, content=blob))
+        self._told(self._post("/local/append", params=params, content=blob))
 
     def lag(self) -> int:
         """Return how many imported events are not yet worked through."""
-        return int(str(self._told(self._http.post("/local/lag"))["lag"]))
+        return int(str(self._told(self._post("/local/lag"))["lag"]))
 
     def queue(self, kind: JobKind, args: dict[str, object]) -> dict[str, object]:
         """Queue a job and return it."""
-        return self._told(self._http.post("/local/job", json={"kind": kind, "args": args}))
+        return self._told(
+            self._post("/local/job", content=json.dumps({"kind": kind, "args": args}).encode())
+        )
 
     def look(self, job_id: str) -> dict[str, object]:
         """Return a job as it is now."""
-        return self._told(self._http.post("/local/look", params={"id": job_id}))
+        return self._told(self._post("/local/look", params={"id": job_id}))
 
     def close(self) -> None:
         """Close the connection."""
         self._http.close()
+
+    def _post(
+        self, path: str, *, params: dict[str, str | int] | None = None, content: bytes = b""
+    ) -> httpx.Response:
+        if not self._socket.exists():
+            raise _away()
+        try:
+            return self._http.post(path, params=params, content=content)
+        except httpx.TransportError as error:
+            raise _away() from error
 
     def _told(self, response: httpx.Response) -> dict[str, object]:
         found: dict[str, object] = response.json()
@@ -54,3 +68,8 @@ class LocalClient:
         if response.is_error:
             raise BadInput(str(found["detail"]), where=str(found.get("where", "")))
         return found
+
+
+def _away() -> Retriable:
+    message = "the server of this data folder does not answer"
+    return Retriable(message, after=RETRY_AFTER, where="--data")

@@ -16,10 +16,10 @@ from rich.progress import Progress
 
 from hamsafar.access import local_caller
 from hamsafar.access.types import AuditEntry, JobId, JobKind
-from hamsafar.cli.ask import AsJson, Data, helpful, tell
+from hamsafar.cli.ask import AsJson, Data, helpful, settings_of, tell
 from hamsafar.cli.jobs_view import job_view
 from hamsafar.cli.local_client import LocalClient
-from hamsafar.kernel.errors import HamsafarError, NotFound
+from hamsafar.kernel.errors import HamsafarError, NotFound, Retriable
 from hamsafar.wiring.build import Hamsafar, opened
 from hamsafar.wiring.canonical import canonical_lines
 from hamsafar.wiring.erasures import find_due
@@ -77,11 +77,22 @@ def _by_server(settings: Settings, kind: JobKind, args: dict[str, object]) -> di
         task = bar.add_task(kind.value, total=None)
         while job["state"] in {"queued", "running"}:
             time.sleep(LOOK_EVERY_S)
-            job = client.look(str(job["id"]))
+            job = _look(settings, client, str(job["id"]))
             todo = int(str(job["todo"]))
             bar.update(task, completed=int(str(job["done"])), total=todo or None)
     client.close()
     return _ended(job)
+
+
+def _look(settings: Settings, client: LocalClient, job_id: str) -> dict[str, object]:
+    """Return a job as it is now; its API process may be starting again."""
+    while True:
+        try:
+            return client.look(job_id)
+        except Retriable:
+            if not is_owned(settings.data):
+                raise
+            time.sleep(LOOK_EVERY_S)
 
 
 def _ended(job: dict[str, object]) -> dict[str, object]:
@@ -99,7 +110,7 @@ def erase(
     as_json: AsJson = False,
 ) -> None:
     """Remove every trace of a person from every store, physically."""
-    settings = read_settings(data)
+    settings = settings_of(data)
     person = person_of(settings, identifier)
     if not yes and not typer.confirm(f"Erase person {person} for ever?"):
         raise typer.Exit(1)
@@ -114,7 +125,7 @@ def backup(
     as_json: AsJson = False,
 ) -> None:
     """Write a consistent copy of everything into a new folder, also while the server runs."""
-    found = run_job(read_settings(data), JobKind.BACKUP, {"to": str(to.absolute())})
+    found = run_job(settings_of(data), JobKind.BACKUP, {"to": str(to.absolute())})
     tell(found, as_json=as_json, title="Backed up.")
 
 
@@ -171,6 +182,7 @@ def move(
     as_json: AsJson = False,
 ) -> None:
     """Move the database elsewhere; log and history stay in the data folder. Stop the server first."""
+    settings_of(data)
     with owned(data):
         settings = read_settings(data)
         say = Console(stderr=True, soft_wrap=True).print
@@ -192,7 +204,8 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Write people, claims and events in a form that is the same whatever order they came in."""
-    with owned(data), opened(read_settings(data)) as hamsafar, canonical.open("wb") as file:
+    settings = settings_of(data)
+    with owned(data), opened(settings) as hamsafar, canonical.open("wb") as file:
         digest, lines = hashlib.sha256(), 0
         for line in canonical_lines(hamsafar):
             text = line.encode() + b"\n"

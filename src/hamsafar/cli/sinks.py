@@ -7,12 +7,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 
 from hamsafar.access import local_caller
 from hamsafar.access.types import SourceDraft
 from hamsafar.cli.local_client import LocalClient
 from hamsafar.collect.importing import BulkCounts
-from hamsafar.kernel.errors import HamsafarError, Retriable
+from hamsafar.kernel.errors import Conflict, HamsafarError, Retriable
 from hamsafar.storage.errors import LogFull
 from hamsafar.storage.types import Lane
 from hamsafar.wiring.build import Hamsafar, opened
@@ -23,6 +24,8 @@ WAIT_S = 0.5
 MAX_AHEAD = 400_000
 """Events the pipeline may be behind before the importer waits for it: a file never fills a disk."""
 STOP_S = 30.0
+ANSWER_S = 10.0
+"""How long a running server may take to answer; its API process starts in three seconds."""
 
 
 class Sink:
@@ -59,6 +62,8 @@ class Sink:
             try:
                 self._append(blob, count)
             except (LogFull, Retriable):
+                # The server may be starting again. A record it took twice is dropped by its ids.
+                self._check()
                 time.sleep(WAIT_S)
             else:
                 return
@@ -93,7 +98,8 @@ def bulk_sink(settings: Settings) -> Iterator[Sink]:
             hamsafar = stack.enter_context(opened(settings))
             client = LocalClient(settings.local_socket)
             stack.callback(client.close)
-            yield Sink(hamsafar, client.append, lambda: None)
+            _greet(client, settings)
+            yield Sink(hamsafar, client.append, partial(_check_server, settings))
             return
         stack.enter_context(owned(settings.data))
         hamsafar = stack.enter_context(opened(settings))
@@ -108,6 +114,32 @@ def bulk_sink(settings: Settings) -> Iterator[Sink]:
                 raise HamsafarError(message)
 
         yield Sink(hamsafar, append, check)
+
+
+def _greet(client: LocalClient, settings: Settings) -> None:
+    """Wait for the server's answer: its API process may be starting again just now.
+
+    Raises:
+        Conflict: no server owns the folder, but another command.
+    """
+    deadline = time.monotonic() + ANSWER_S
+    while True:
+        try:
+            client.lag()
+        except Retriable:
+            if time.monotonic() > deadline:
+                message = f"{settings.data} is in use by another command: wait until it has ended"
+                raise Conflict(message, where="--data") from None
+            time.sleep(WAIT_S)
+        else:
+            return
+
+
+def _check_server(settings: Settings) -> None:
+    """Raise when the server whose lane it is has stopped."""
+    if not is_owned(settings.data):
+        message = "the server has stopped; run the import again, nothing is taken twice"
+        raise HamsafarError(message, where="--data")
 
 
 @contextmanager

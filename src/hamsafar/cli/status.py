@@ -9,13 +9,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from hamsafar.cli.ask import AsJson, Data, helpful, tell
+from hamsafar.cli.ask import AsJson, Data, helpful, settings_of, tell
 from hamsafar.kernel.clock import SECOND_US
-from hamsafar.kernel.errors import NotFound
 from hamsafar.storage.types import Lane
 from hamsafar.wiring.build import Hamsafar, opened
 from hamsafar.wiring.lock import is_owned
-from hamsafar.wiring.settings import read_settings
 from hamsafar.wiring.sizes import sizes_of
 
 WORKER = "worker"
@@ -111,10 +109,7 @@ def _size(found: dict[str, object], name: str) -> str:
 @helpful
 def status(data: Data, as_json: AsJson = False) -> None:
     """Show what became of every event ever received, how far behind we are, and what is wrong."""
-    settings = read_settings(data)
-    if not settings.log_file.exists():
-        raise NotFound(f"{data} holds no hamsafar data; start with `hamsafar up`", where="--data")
-    with opened(settings) as hamsafar:
+    with opened(settings_of(data)) as hamsafar:
         found = status_of(hamsafar)
     if as_json:
         tell(found, as_json=True)

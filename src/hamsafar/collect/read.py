@@ -331,6 +331,8 @@ def _times(item: WireEvent, sender: Sender) -> tuple[int | None, int, int | None
 def _spoken(value: Loose, zone: str, field_name: str) -> int | None:
     if value is None or value == "":
         return None
+    if isinstance(value, bool):
+        raise Refusal(Reason.BAD_FIELD, because(Why.NO_TIME, field=field_name), field_name)
     try:
         return parse_time(value, zone, field_name)
     except BadTime as error:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from hamsafar.kernel.errors import Conflict
+from hamsafar.kernel.errors import BadInput, Conflict
 
 
 class FolderInUse(Conflict):
@@ -21,9 +21,14 @@ def owned(data: Path) -> Iterator[None]:
 
     Raises:
         FolderInUse: another process owns it.
+        BadInput: it is no folder, or cannot be made or written.
     """
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(data / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(data / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        message = f"{data} cannot be the data folder: {error.strerror}"
+        raise BadInput(message, where="--data") from None
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
