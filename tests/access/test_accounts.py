@@ -4,9 +4,9 @@ import pytest
 from support.access import LOCAL, PASSWORD
 
 from hamsafar.access.errors import DeadLink, EmailTaken, LastOwner
-from hamsafar.access.types import LinkPurpose, Role
+from hamsafar.access.types import Caller, CallerKind, LinkPurpose, Permission, Role
 from hamsafar.kernel.clock import DAY_US
-from hamsafar.kernel.errors import BadInput, Conflict, NotFound
+from hamsafar.kernel.errors import BadInput, Conflict, NotAllowed, NotFound
 
 
 class TestOwnerLink:
@@ -143,3 +143,37 @@ class TestRedeem:
         with ThreadPoolExecutor(4) as pool:
             assert len([signed for signed in pool.map(use, range(4)) if signed]) == 1
         assert len(desk.access.accounts.all()) == 1
+
+
+class TestACallerWithFewPermissions:
+    """A token that may edit users and read people, nothing else."""
+
+    clerk = Caller(
+        kind=CallerKind.PROGRAM,
+        id="1",
+        name="clerk",
+        permissions=frozenset({
+            Permission.USERS_EDIT,
+            Permission.PEOPLE_READ,
+            Permission.PROFILES_READ,
+        }),
+    )
+
+    def test_invites_no_one_who_may_do_more(self, desk):
+        desk.access.accounts.invite(self.clerk, email="ali@example.com", role=Role.AGENT)
+        for role in (Role.OWNER, Role.ANALYST):
+            with pytest.raises(NotAllowed, match="what you do not have"):
+                desk.access.accounts.invite(self.clerk, email="eve@example.com", role=role)
+        assert [account.email for account in desk.access.accounts.all()] == ["ali@example.com"]
+
+    def test_does_not_take_over_an_owner(self, desk):
+        owner, _ = desk.access.accounts.invite(LOCAL, email="sara@example.com", role=Role.OWNER)
+        agent, _ = desk.access.accounts.invite(LOCAL, email="ali@example.com", role=Role.AGENT)
+        with pytest.raises(NotAllowed):
+            desk.access.accounts.reset(self.clerk, owner.id)
+        for change in ({"role": Role.AGENT}, {"disabled": True}):
+            with pytest.raises(NotAllowed):
+                desk.access.accounts.change(self.clerk, owner.id, **change)
+        with pytest.raises(NotAllowed):
+            desk.access.accounts.change(self.clerk, agent.id, role=Role.OWNER)
+        assert desk.access.accounts.reset(self.clerk, agent.id)

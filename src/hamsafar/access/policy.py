@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from hamsafar.access.errors import MissingPermission
 from hamsafar.access.types import Caller, Permission, Role
+from hamsafar.kernel.errors import NotAllowed
 
 _OWNER = frozenset(Permission)
 _ANALYST = frozenset({
@@ -45,3 +46,18 @@ def require(caller: Caller, permission: Permission) -> None:
     """
     if permission not in caller.permissions:
         raise MissingPermission(permission)
+
+
+def require_all_of(caller: Caller, role: Role) -> None:
+    """Let the caller decide over accounts of a role if he may himself do all they may.
+
+    Otherwise whoever may only edit users could invite an owner, or reset one's password, and
+    sign in as him.
+
+    Raises:
+        NotAllowed: he may not.
+    """
+    missing = permissions_of(role) - caller.permissions
+    if missing:
+        message = f"you cannot give or take what you do not have: {min(missing)}"
+        raise NotAllowed(message, where="role")

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from hamsafar.access import store
 from hamsafar.access.errors import EmailTaken, LastOwner
+from hamsafar.access.policy import require_all_of
 from hamsafar.access.rows import account_of
 from hamsafar.access.secrets import hash_secret, new_secret
 from hamsafar.access.services.audit import append
@@ -69,7 +70,9 @@ class Accounts:
         Raises:
             BadInput: not an e-mail address.
             EmailTaken: there is an account with this address.
+            NotAllowed: the role may do more than the caller.
         """
+        require_all_of(by, role)
         address = checked_email(email)
         now = self._clock.now_us()
         account = Account(
@@ -96,9 +99,11 @@ class Accounts:
         Raises:
             NotFound: no such account.
             Conflict: it is disabled.
+            NotAllowed: it may do more than the caller.
         """
         with self._database.write() as tx:
             account = _account(tx, account_id)
+            require_all_of(by, account.role)
             if account.disabled_at is not None:
                 raise Conflict("this account is disabled; enable it first", where="id")
             tx.run(store.DROP_LINKS, {"account_id": account_id})
@@ -120,11 +125,14 @@ class Accounts:
         Raises:
             NotFound: no such account.
             LastOwner: nobody would be left who may do everything.
+            NotAllowed: it may do more than the caller, or would then.
         """
         now = self._clock.now_us()
         with self._database.write() as tx:
             tx.lock(OWNERS_LOCK)
             before = _account(tx, account_id)
+            require_all_of(by, before.role)
+            require_all_of(by, role or before.role)
             if role is not None and role is not before.role:
                 tx.run(store.SET_ROLE, {"id": account_id, "role": role})
                 _tell(tx, now, by, "user.role", account_id, f"{before.role} to {role}")
