@@ -61,6 +61,7 @@ class TestStatus:
             ("erase", "u1", "--yes"),
             ("export", "--canonical", "out"),
             ("move", "--to", "sqlite"),
+            ("users", "list"),
         ],
     )
     def test_a_mistyped_folder_is_not_made(self, tmp_path, command, monkeypatch):

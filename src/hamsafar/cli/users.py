@@ -8,12 +8,11 @@ import typer
 
 from hamsafar.access import local_caller
 from hamsafar.access.types import Account, Role
-from hamsafar.cli.ask import AsJson, Data, helpful, tell
+from hamsafar.cli.ask import AsJson, Data, helpful, settings_of, tell
 from hamsafar.cli.first import base_url
 from hamsafar.kernel.errors import NotFound
 from hamsafar.lang.contacts import normalise_email
 from hamsafar.wiring.build import Hamsafar, opened
-from hamsafar.wiring.settings import read_settings
 
 users = typer.Typer(help="Who may sign in to the console.", no_args_is_help=True)
 
@@ -28,7 +27,7 @@ def invite(
     as_json: AsJson = False,
 ) -> None:
     """Make an account for EMAIL and print the one-time link that sets its password."""
-    with opened(read_settings(data)) as hamsafar:
+    with opened(settings_of(data)) as hamsafar:
         accounts = hamsafar.access.accounts
         account, secret = accounts.invite(local_caller("cli"), email=email, role=role, name=name)
         tell(_linked(hamsafar, account, secret), as_json=as_json, title="Invited.")
@@ -38,7 +37,7 @@ def invite(
 @helpful
 def reset(email: str, data: Data, as_json: AsJson = False) -> None:
     """Print a one-time link with which EMAIL sets a new password; older links die."""
-    with opened(read_settings(data)) as hamsafar:
+    with opened(settings_of(data)) as hamsafar:
         account = _account(hamsafar, email)
         secret = hamsafar.access.accounts.reset(local_caller("cli"), account.id)
         tell(_linked(hamsafar, account, secret), as_json=as_json, title="Good once.")
@@ -48,7 +47,7 @@ def reset(email: str, data: Data, as_json: AsJson = False) -> None:
 @helpful
 def list_users(data: Data, as_json: AsJson = False) -> None:
     """Show who may sign in, and in which role."""
-    with opened(read_settings(data)) as hamsafar:
+    with opened(settings_of(data)) as hamsafar:
         found: dict[str, object] = {
             account.email: account.role.value
             + ("" if account.disabled_at is None else ", disabled")

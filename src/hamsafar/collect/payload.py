@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import msgspec
 
+from hamsafar.collect.times import time_text
+
 
 class Stored(msgspec.Struct, array_like=True, gc=False, kw_only=True):
     """One event at rest.
@@ -55,9 +57,9 @@ class _Wire(msgspec.Struct, omit_defaults=True, rename="camel"):
     event: str = ""
     name: str = ""
     category: str = ""
-    original_timestamp: int = 0
-    timestamp: int = 0
-    sent_at: int = 0
+    original_timestamp: str | int = 0
+    timestamp: str | int = 0
+    sent_at: str | int = 0
     traits: msgspec.Raw = msgspec.Raw()
     properties: msgspec.Raw = msgspec.Raw()
     context: msgspec.Raw = msgspec.Raw()
@@ -98,9 +100,9 @@ def to_wire(stored: Stored, occurred_at: int) -> bytes:
         event=stored.label if is_track else "",
         name="" if is_track else stored.label,
         category=stored.category,
-        original_timestamp=stored.client_at,
-        timestamp=occurred_at if stored.client_at else 0,
-        sent_at=stored.sent_at,
+        original_timestamp=time_text(stored.client_at) if stored.client_at else 0,
+        timestamp=time_text(occurred_at) if stored.client_at else 0,
+        sent_at=time_text(stored.sent_at) if stored.sent_at else 0,
         traits=msgspec.Raw(stored.traits or b"{}"),
         properties=msgspec.Raw(stored.properties or b"{}"),
         context=msgspec.Raw(stored.context or b"{}"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -42,6 +42,18 @@ def parse_time(value: str | float, zone: str, field: str) -> int:
         since = moment - _EPOCH
         return (since.days * _DAY_S + since.seconds) * SECOND_US + since.microseconds
     return _from_epoch(value, field)
+
+
+def time_text(us: int) -> str | int:
+    """Return what `parse_time` reads as this moment: a number alone would be taken by its size.
+
+    >>> time_text(1_500_000)
+    '1970-01-01T00:00:01.500000+00:00'
+    """
+    try:
+        return (_EPOCH + timedelta(microseconds=us)).isoformat()
+    except OverflowError:
+        return us  # before year 1 or after 9999: so large that it can only be µs
 
 
 def _parse_epoch_text(value: str, field: str) -> int:

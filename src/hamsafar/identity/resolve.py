@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from unicodedata import normalize
 
 import numpy as np
 
@@ -39,9 +40,14 @@ def is_blocked(value: str, rules: Rules) -> bool:
 
     >>> is_blocked("Guest", Rules()), is_blocked("بی‌نام", Rules()), is_blocked("sara", Rules())
     (True, True, False)
+    >>> is_blocked("ﻧﺎﺷﻨﺎﺱ", Rules())
+    True
     """
-    long = len(value) > _LONG and value.isascii()
-    key = (value.lower() if long else text_key(value)).strip()
+    if value.isascii():
+        key = (value.lower() if len(value) > _LONG else text_key(value)).strip()
+    else:
+        # Letters in the forms of old printers (ﻧﺎﺷﻨﺎﺱ) or full width spell the same word.
+        key = text_key(normalize("NFKC", value)).strip()
     if _ZEROS.match(key):
         return True
     word = key.replace(" ", "_")

@@ -33,14 +33,17 @@ class TestMoments:
     @given(DATES)
     def test_all_ways_agree_with_python(self, moment: datetime) -> None:
         text = moment.isoformat(sep=" ")
-        zoned = moment.replace(tzinfo=ZoneInfo("Asia/Tehran"))
-        if zoned.astimezone(UTC).astimezone(ZoneInfo("Asia/Tehran")).replace(tzinfo=None) != moment:
-            return  # an hour the clocks skipped
-        expected = us(zoned)
+        expected = us(moment.replace(tzinfo=ZoneInfo("Asia/Tehran")))
         assert moments(pa.array([text]), TEHRAN).to_pylist() == [expected]
         assert moment_of(text, TEHRAN) == expected
         assert us(datetime.fromisoformat(plain_iso(text, "Asia/Tehran"))) == expected
         assert us(datetime.fromisoformat(iso(expected))) == expected
+
+    def test_an_hour_the_clocks_skipped_is_read_the_same_whatever_stands_beside_it(self) -> None:
+        skipped = "2021-03-22 00:30:00"
+        alone = moments(pa.array([skipped]), TEHRAN).to_pylist()
+        beside = moments(pa.array([skipped, "2021/03/22 09:00"]), TEHRAN).to_pylist()
+        assert alone == beside[:1] == [us(datetime(2021, 3, 21, 21, tzinfo=UTC))]
 
     def test_one_odd_value_does_not_spoil_the_others(self) -> None:
         column = pa.array(["2024-03-13 10:00:00", "2024/03/13 10:00", "x", None])
@@ -93,3 +96,13 @@ class TestDecide:
         found = decide(["2024-03-13 10:00:00+03:30"], zone="", column="t")
         assert found is not None
         assert not found.naive
+
+
+class TestEpochNumbers:
+    def test_seconds_beside_milliseconds_are_not_guessed(self) -> None:
+        assert decide(["1710311400", "1710311400000"], zone="", column="at") is None
+
+    def test_nothing_and_never_do_not_matter(self) -> None:
+        found = decide(["1710311400000", "0", "-1"], zone="", column="at")
+        assert found is not None
+        assert found.writing is Writing.MILLISECONDS

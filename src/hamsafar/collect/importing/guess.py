@@ -188,7 +188,8 @@ def _wanted_timing(
         example = sample[column][0] if sample[column] else "nothing"
         raise BadInput(
             f"column {column!r} holds {example!r}, which is no time we know: use ISO 8601, epoch "
-            "numbers or a Jalali date, or map another column with --map time=COLUMN",
+            "numbers of one unit or a Jalali date, say --time-format, or map another column with "
+            "--map time=COLUMN",
             where=column,
         )
     return timing

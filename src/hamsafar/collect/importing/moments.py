@@ -29,6 +29,7 @@ _LAST_JALALI_YEAR = 1700
 _MONTHS = 12
 _NOON = 12
 _SHARE_NEEDED = 0.95
+_LEAST_EPOCH = 1e8
 
 
 class Writing(StrEnum):
@@ -115,7 +116,14 @@ def _epoch(texts: list[str]) -> Writing | None:
         return None
     if all(_COMPACT.fullmatch(text) for text in texts):
         return None
-    size = max(abs(float(text)) for text in texts)
+    # Small numbers are counts, prices or stand for "never", not moments: 1e8 s is 1973.
+    sizes = [size for text in texts if (size := abs(float(text))) > _LEAST_EPOCH]
+    units = {_unit(size) for size in sizes}
+    return units.pop() if len(units) == 1 else None
+
+
+def _unit(size: float) -> Writing | None:
+    """Return what an epoch number of this size counts."""
     for writing, below in (
         (Writing.SECONDS, 1e11),
         (Writing.MILLISECONDS, 1e14),
@@ -123,8 +131,7 @@ def _epoch(texts: list[str]) -> Writing | None:
         (Writing.NANOSECONDS, 1e20),
     ):
         if size < below:
-            # Small numbers are counts or prices, not moments: 1e8 s is 1973.
-            return writing if writing is not Writing.SECONDS or size > 1e8 else None
+            return writing
     return None
 
 
@@ -240,8 +247,17 @@ def _typed(column: pa.Array, timing: Timing) -> pa.Array:
 def _with_zone(naive: pa.Array, zone: str) -> pa.Array:
     if not zone:
         return pa.nulls(len(naive), pa.int64())
-    local = pc.assume_timezone(naive, zone, ambiguous="earliest", nonexistent="latest")
-    return local.cast(pa.int64())
+    try:
+        return pc.assume_timezone(naive, zone, ambiguous="earliest").cast(pa.int64())
+    except pa.ArrowInvalid:
+        # An hour that a clock change skips: Arrow and Python place it differently; one rule for all.
+        values = [None if at is None else _in_zone(at, zone) for at in naive.to_pylist()]
+        return pa.array(values, pa.int64())
+
+
+def _in_zone(naive: datetime, zone: str) -> int:
+    since = naive.replace(tzinfo=_zone(zone)) - _EPOCH.replace(tzinfo=UTC)
+    return since // timedelta(microseconds=1)
 
 
 def _numbers(column: pa.Array, writing: Writing) -> pa.Array:
