@@ -55,11 +55,12 @@ class Budget:
 class BodyReader:
     """Reads one body and keeps account of the memory it holds until `release`."""
 
-    __slots__ = ("_budget", "_held", "_limits")
+    __slots__ = ("_budget", "_held", "_limits", "_loop")
 
-    def __init__(self, budget: Budget, limits: Limits) -> None:
+    def __init__(self, budget: Budget, limits: Limits, loop: asyncio.AbstractEventLoop) -> None:
         self._budget = budget
         self._limits = limits
+        self._loop = loop
         self._held = 0
 
     def release(self) -> None:
@@ -84,7 +85,7 @@ class BodyReader:
             ClientGone: the connection ended before it.
             Retriable: no memory is free for it now.
         """
-        loop = asyncio.get_running_loop()
+        loop = self._loop
         idle_s = self._limits.body_idle.total_seconds()
         end_at = loop.time() + self._limits.body_total.total_seconds()
         most = self._limits.body_bytes
@@ -93,7 +94,7 @@ class BodyReader:
         pieces: list[bytes] = []
         size = 0
         try:
-            async with asyncio.timeout(idle_s) as patience:
+            async with asyncio.timeout_at(loop.time() + idle_s) as patience:
                 while True:
                     message = await receive()
                     if message["type"] == "http.disconnect":

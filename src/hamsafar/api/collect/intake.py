@@ -35,6 +35,16 @@ class Intake:
         )
 
     @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """Return the event loop of all requests.
+
+        Kept, since asking which one runs is a system call each time (Python 3.11).
+        """
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop()
+        return self._loop
+
+    @property
     def counts(self) -> WriterCounts:
         """Return what was written so far."""
         return self._writer.counts
@@ -53,8 +63,7 @@ class Intake:
         Raises:
             LogFull: it was not kept.
         """
-        loop = self._loop = asyncio.get_running_loop()
-        ticket: Ticket = loop.create_future()
+        ticket: Ticket = self.loop.create_future()
         self._writer.submit(envelope, ticket)
         await ticket
 

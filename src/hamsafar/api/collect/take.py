@@ -87,7 +87,7 @@ class Taker:
         self._spend(self._address_rate, rate_name(request.address), "address")
         if request.key:
             request.source = await self._known(request.key, request)
-        reader = BodyReader(self._budget, self._limits)
+        reader = BodyReader(self._budget, self._limits, self._intake.loop)
         refusal: BadBody | None = None
         self._intake.reading += 1
         try:
