@@ -14,7 +14,7 @@ from standardwebhooks.webhooks import WebhookVerificationError
 from support.receiver import receiving
 
 from hamsafar.access.secrets import webhook_secret_of
-from hamsafar.access.types import WebhookCall
+from hamsafar.access.watching import WebhookCall
 from hamsafar.engines.webhooks import HttpWebhooks
 from hamsafar.kernel.clock import SystemClock
 

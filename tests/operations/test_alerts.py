@@ -12,7 +12,8 @@ from support.receiver import receiving
 from support.river import NOON, river, track
 
 from hamsafar.access import Access, local_caller
-from hamsafar.access.types import SourceDraft, WebhookAnswer, WebhookCall
+from hamsafar.access.types import SourceDraft
+from hamsafar.access.watching import WebhookAnswer, WebhookCall
 from hamsafar.engines.webhooks import HttpWebhooks
 from hamsafar.kernel.clock import SECOND_US
 from hamsafar.worker.alerts import AlertRules, Alerts

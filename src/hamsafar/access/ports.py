@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from hamsafar.access.types import AuditEntry, Look, WebhookAnswer, WebhookCall
+from hamsafar.access.types import AuditEntry, Look
+from hamsafar.access.watching import WebhookAnswer, WebhookCall
 
 
 class LookBook(Protocol):

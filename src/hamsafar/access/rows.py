@@ -20,9 +20,9 @@ from hamsafar.access.types import (
     Source,
     SourceId,
     TokenId,
-    Webhook,
     Workspace,
 )
+from hamsafar.access.watching import Webhook
 from hamsafar.storage.types import Row, Value
 
 

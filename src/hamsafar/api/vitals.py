@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from hamsafar.access.types import AlertKind
+from hamsafar.access.watching import AlertKind
 from hamsafar.api.models.pulse import (
     AlertShape,
     Health,

@@ -23,7 +23,7 @@ import httpx
 
 from hamsafar import __version__
 from hamsafar.access.reach import Target, may_call, target_of
-from hamsafar.access.types import WebhookAnswer, WebhookCall
+from hamsafar.access.watching import WebhookAnswer, WebhookCall
 from hamsafar.kernel.clock import SECOND_US, Clock
 from hamsafar.kernel.errors import BadInput
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from hamsafar.access.ports import WebhookSender
-from hamsafar.access.types import WebhookAnswer, WebhookCall
+from hamsafar.access.watching import WebhookAnswer, WebhookCall
 from hamsafar.kernel.clock import Clock
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from hamsafar.access.types import AlertKind, AlertValue
+from hamsafar.access.watching import AlertKind, AlertValue
 from hamsafar.collect.types import Outcome
 from hamsafar.kernel.clock import SECOND_US
 from hamsafar.storage.types import SEQ_BITS, Lane

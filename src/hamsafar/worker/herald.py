@@ -14,7 +14,7 @@ from threading import Event as Flag
 
 from hamsafar.access import Access
 from hamsafar.access.ports import WebhookSender
-from hamsafar.access.types import Alert, Webhook, WebhookCall
+from hamsafar.access.watching import Alert, Webhook, WebhookCall
 from hamsafar.kernel.clock import SECOND_US, Clock
 
 BACK_OFF_S = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)

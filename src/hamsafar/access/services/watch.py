@@ -6,7 +6,7 @@ import json
 
 from hamsafar.access import store
 from hamsafar.access.rows import moment, whole
-from hamsafar.access.types import Alert, AlertKind, AlertValue
+from hamsafar.access.watching import Alert, AlertKind, AlertValue
 from hamsafar.kernel.clock import Clock
 from hamsafar.kernel.ids import uuid7
 from hamsafar.storage.ports import Database

@@ -7,7 +7,8 @@ from hamsafar.access.reach import target_of
 from hamsafar.access.rows import webhooks_of
 from hamsafar.access.secrets import webhook_secret_of
 from hamsafar.access.services.audit import append
-from hamsafar.access.types import AuditEntry, Caller, Webhook
+from hamsafar.access.types import AuditEntry, Caller
+from hamsafar.access.watching import Webhook
 from hamsafar.kernel.clock import Clock
 from hamsafar.kernel.errors import BadInput, NotFound
 from hamsafar.kernel.ids import uuid7

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, JsonValue
 
-from hamsafar.access.types import AlertKind, AlertValue
+from hamsafar.access.watching import AlertKind, AlertValue
 from hamsafar.api.models.base import Given, Text, Told
 from hamsafar.collect import Value, Why
 from hamsafar.collect.types import Reason

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from hamsafar.access.types import Webhook
+from hamsafar.access.watching import Webhook
 from hamsafar.api.gate import WorkspaceEditor
 from hamsafar.api.models.access import WebhookNew, WebhookShape
 from hamsafar.api.models.base import Key, Listing

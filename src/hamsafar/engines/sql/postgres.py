@@ -68,6 +68,7 @@ class BinaryCursor(psycopg.Cursor[Row]):
 class NumberLoader(NumericBinaryLoader):
     """Reads numeric as int or float: `sum()` of integers is numeric here, an integer on SQLite."""
 
+    # psycopg promises a Decimal; ours stands in its place on our own connections only.
     def load(self, data: Buffer) -> int | float:  # type: ignore[override]
         """Return the number."""
         number: Decimal = super().load(data)
