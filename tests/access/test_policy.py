@@ -14,6 +14,7 @@ class TestPolicy:
             "people.read",
             "profiles.read",
             "journeys.read",
+            "journeys.edit",
             "sources.read",
             "quarantine.read",
             "pulse.read",

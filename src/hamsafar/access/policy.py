@@ -13,6 +13,7 @@ _ANALYST = frozenset({
     Permission.PEOPLE_READ,
     Permission.PROFILES_READ,
     Permission.JOURNEYS_READ,
+    Permission.JOURNEYS_EDIT,
     Permission.SOURCES_READ,
     Permission.QUARANTINE_READ,
     Permission.PULSE_READ,

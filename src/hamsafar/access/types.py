@@ -27,6 +27,7 @@ class Permission(StrEnum):
     PEOPLE_EDIT = "people.edit"
     PEOPLE_ERASE = "people.erase"
     JOURNEYS_READ = "journeys.read"
+    JOURNEYS_EDIT = "journeys.edit"
     SOURCES_READ = "sources.read"
     SOURCES_EDIT = "sources.edit"
     QUARANTINE_READ = "quarantine.read"

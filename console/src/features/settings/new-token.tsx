@@ -11,6 +11,7 @@ const SCOPES: readonly Permission[] = [
   "profiles.read",
   "people.read",
   "journeys.read",
+  "journeys.edit",
   "pulse.read",
   "sources.read",
   "quarantine.read",

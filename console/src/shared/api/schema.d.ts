@@ -1555,7 +1555,7 @@ export interface components {
          * @description What a caller may do. Every route asks for one.
          * @enum {string}
          */
-        Permission: "people.read" | "people.edit" | "people.erase" | "journeys.read" | "sources.read" | "sources.edit" | "quarantine.read" | "quarantine.edit" | "users.edit" | "tokens.edit" | "audit.read" | "workspace.edit" | "pulse.read" | "profiles.read" | "ingest.bulk";
+        Permission: "people.read" | "people.edit" | "people.erase" | "journeys.read" | "journeys.edit" | "sources.read" | "sources.edit" | "quarantine.read" | "quarantine.edit" | "users.edit" | "tokens.edit" | "audit.read" | "workspace.edit" | "pulse.read" | "profiles.read" | "ingest.bulk";
         /**
          * Person
          * @description One person, now.

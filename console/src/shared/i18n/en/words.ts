@@ -152,6 +152,7 @@ export const words = {
     people_edit: "Separate and rejoin people",
     people_erase: "Erase people",
     journeys_read: "Read journeys",
+    journeys_edit: "Edit groups, friction and maps",
     sources_read: "Read sources",
     sources_edit: "Change sources and keys",
     quarantine_read: "Read quarantine",

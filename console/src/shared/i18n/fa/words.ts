@@ -147,6 +147,7 @@ export const words = {
     people_edit: "جداکردن و پیوند دوباره‌ی اشخاص",
     people_erase: "پاک‌کردن اشخاص",
     journeys_read: "دیدن سفرها",
+    journeys_edit: "ویرایش گروه‌ها، اصطکاک و نقشه‌ها",
     sources_read: "دیدن منابع",
     sources_edit: "تغییر منابع و کلیدها",
     quarantine_read: "دیدن قرنطینه",
