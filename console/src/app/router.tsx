@@ -12,6 +12,7 @@ import { meQuery } from "@/shared/api/session";
 import { parseSearch, type UrlSearch, writeSearch } from "@/shared/url/search";
 import { Failed, NotFound, Pending } from "./pages";
 import { makeQueryClient } from "./query-client";
+import { JourneysFrame } from "./shell/journeys-frame";
 import { Shell } from "./shell/shell";
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
@@ -68,10 +69,51 @@ const person = createRoute({
   path: "/customers/$person",
   component: lazyRouteComponent(() => import("@/features/customers/person"), "PersonPage"),
 });
-const journeys = createRoute({
+/** The pages of Journeys stand under one bar of tabs. */
+const journeysFrame = createRoute({
   getParentRoute: () => shell,
+  id: "journeys-frame",
+  component: JourneysFrame,
+});
+const journeys = createRoute({
+  getParentRoute: () => journeysFrame,
   path: "/journeys",
   component: lazyRouteComponent(() => import("@/features/journeys/page"), "JourneysPage"),
+});
+const funnel = createRoute({
+  getParentRoute: () => journeysFrame,
+  path: "/journeys/funnel",
+  component: lazyRouteComponent(() => import("@/features/funnel/page"), "FunnelPage"),
+});
+const paths = createRoute({
+  getParentRoute: () => journeysFrame,
+  path: "/journeys/paths",
+  component: lazyRouteComponent(() => import("@/features/paths/page"), "PathsPage"),
+});
+const retention = createRoute({
+  getParentRoute: () => journeysFrame,
+  path: "/journeys/retention",
+  component: lazyRouteComponent(() => import("@/features/retention/page"), "RetentionPage"),
+});
+const friction = createRoute({
+  getParentRoute: () => journeysFrame,
+  path: "/journeys/friction",
+  component: lazyRouteComponent(() => import("@/features/friction/page"), "FrictionPage"),
+});
+const maps = createRoute({
+  getParentRoute: () => journeysFrame,
+  path: "/journeys/maps",
+  component: lazyRouteComponent(() => import("@/features/maps/page"), "MapsPage"),
+});
+const impact = createRoute({
+  getParentRoute: () => journeysFrame,
+  path: "/journeys/impact",
+  component: lazyRouteComponent(() => import("@/features/impact/page"), "ImpactPage"),
+});
+const groups = createRoute({
+  getParentRoute: () => journeysFrame,
+  path: "/journeys/groups",
+  component: lazyRouteComponent(() => import("@/features/groups/page"), "GroupsPage"),
 });
 const sources = createRoute({
   getParentRoute: () => shell,
@@ -122,7 +164,7 @@ const tree = root.addChildren([
     live,
     customers,
     person,
-    journeys,
+    journeysFrame.addChildren([journeys, funnel, paths, retention, friction, maps, impact, groups]),
     sources,
     source,
     quarantine,

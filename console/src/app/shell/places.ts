@@ -91,3 +91,15 @@ export const PLACES = [
 ] as const;
 
 export const GROUPS = ["see", "know", "collect", "settings"] as const;
+
+/** The pages under Journeys. */
+export const JOURNEY_TABS = [
+  { id: "explore", to: "/journeys" },
+  { id: "funnel", to: "/journeys/funnel" },
+  { id: "paths", to: "/journeys/paths" },
+  { id: "retention", to: "/journeys/retention" },
+  { id: "friction", to: "/journeys/friction" },
+  { id: "maps", to: "/journeys/maps" },
+  { id: "impact", to: "/journeys/impact" },
+  { id: "groups", to: "/journeys/groups" },
+] as const;

@@ -28,6 +28,17 @@ export const shell = {
     workspace: "Workspace",
     profile: "My profile",
   },
+  tabsLabel: "Pages of Journeys",
+  tabs: {
+    explore: "Explore",
+    funnel: "Funnel",
+    paths: "Paths",
+    retention: "Retention",
+    friction: "Friction",
+    maps: "Maps",
+    impact: "Impact",
+    groups: "Groups",
+  },
   keys: {
     after: "then",
     search: "Search",

@@ -28,6 +28,17 @@ export const shell = {
     workspace: "سازمان",
     profile: "حساب من",
   },
+  tabsLabel: "صفحه‌های سفرها",
+  tabs: {
+    explore: "کاوش",
+    funnel: "قیف",
+    paths: "مسیرها",
+    retention: "بازگشت",
+    friction: "گره‌ها",
+    maps: "نقشه‌ها",
+    impact: "اثر",
+    groups: "گروه‌ها",
+  },
   keys: {
     after: "سپس",
     search: "جست‌وجو",

@@ -1,0 +1,12 @@
+import { useTranslation } from "react-i18next";
+import { Page } from "@/shared/ui/page";
+import { Lines } from "@/shared/ui/query-view";
+
+export function ImpactPage() {
+  const { t } = useTranslation();
+  return (
+    <Page title={t("impact.title")}>
+      <Lines />
+    </Page>
+  );
+}

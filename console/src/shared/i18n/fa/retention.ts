@@ -1,0 +1,3 @@
+export const retention = {
+  title: "بازگشت",
+};
