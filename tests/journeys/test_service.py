@@ -21,7 +21,7 @@ from hamsafar.journeys import (
     people_behind,
 )
 from hamsafar.journeys.ports import NullJournal
-from hamsafar.journeys.service import LONGEST, CellQuery, Explore
+from hamsafar.journeys.services.explore import LONGEST, CellQuery, Explore
 from hamsafar.kernel.errors import BadInput
 from hamsafar.kernel.paging import encode_cursor
 

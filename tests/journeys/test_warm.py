@@ -27,7 +27,7 @@ from hamsafar.journeys.kernels import edge_kernels, order_kernels, path_kernels
 
 class TestImport:
     @pytest.mark.parametrize(
-        "module", ["hamsafar", "hamsafar.journeys", "hamsafar.journeys.service"]
+        "module", ["hamsafar", "hamsafar.journeys", "hamsafar.journeys.services.explore"]
     )
     def test_does_not_import_numba_or_pandas(self, module):
         check = (

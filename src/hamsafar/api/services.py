@@ -12,7 +12,7 @@ from fastapi import Depends, Request
 from hamsafar.access import Access
 from hamsafar.collect import Counts, QuarantineDesk
 from hamsafar.identity import IdentityService
-from hamsafar.journeys.service import Explore
+from hamsafar.journeys.services.explore import Explore
 from hamsafar.kernel.clock import Clock
 from hamsafar.profiles import Census, Profiles
 from hamsafar.wiring.build import Hamsafar

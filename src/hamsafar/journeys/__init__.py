@@ -1,7 +1,7 @@
 """Journeys: what people really do, in which order, and how long it takes.
 
 Answers: which event directly followed which (`graph`), which whole
-sequences were lived (`variants`), who stands behind each number (`people_behind`); for a running system through `service.Explore`.
+sequences were lived (`variants`), who stands behind each number (`people_behind`); for a running system through `services.explore.Explore`.
 Comes in: `Sequences`, from plain arrays or from the chunks of the history. Goes out: frozen rows.
 Emits no events. Stands on `storage` (chunks, `Compute`) and `kernel`.
 

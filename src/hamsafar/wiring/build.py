@@ -18,7 +18,7 @@ from hamsafar.engines.sqlite_log import SqliteLog
 from hamsafar.engines.sqlite_looks import SqliteLooks
 from hamsafar.engines.threads import ThreadCompute
 from hamsafar.identity import IdentityService, Members, Rules
-from hamsafar.journeys.service import Explore
+from hamsafar.journeys.services.explore import Explore
 from hamsafar.kernel.clock import Clock, SystemClock
 from hamsafar.kernel.errors import Conflict
 from hamsafar.profiles import Census, Profiles

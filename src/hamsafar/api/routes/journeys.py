@@ -34,7 +34,7 @@ from hamsafar.journeys import (
     StartCell,
     VariantCell,
 )
-from hamsafar.journeys.service import CellQuery
+from hamsafar.journeys.services.explore import CellQuery
 from hamsafar.kernel.errors import BadInput
 
 router = APIRouter(tags=["journeys"])

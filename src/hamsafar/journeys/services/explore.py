@@ -92,6 +92,17 @@ class Explore:
         self._lock = Lock()
         self._kept: tuple[Stamp, Sequences] | None = None
 
+    def sequences(self) -> tuple[Stamp, Sequences]:
+        """Return the history as it is now, with the state it is in; the same until that changes."""
+        with self._lock:
+            if self._kept is None or self._kept[0] != self._journal.stamp():
+                now = self._journal.snapshot()
+                sequences = Sequences.from_chunks(
+                    now.chunks, names=now.names, channels=now.channels
+                )
+                self._kept = now.stamp, sequences
+            return self._kept
+
     def graph(self, filters: Filters = EVERYTHING) -> GraphAnswer:
         """Return the directly-follows graph with quantiles.
 
@@ -99,12 +110,12 @@ class Explore:
             BadInput: a filter names an event or channel that does not exist, or the range is
                 empty.
         """
-        stamp, sequences = self._sequences()
+        stamp, sequences = self.sequences()
         return GraphAnswer(graph=graph(sequences, filters, compute=self._compute), stamp=stamp)
 
     def names(self) -> tuple[Node, ...]:
         """Return every event name with how often it happened, most frequent first."""
-        _, sequences = self._sequences()
+        _, sequences = self.sequences()
         return graph(sequences, _ALL, quantiles=False, compute=self._compute).nodes
 
     def people_behind(self, query: CellQuery) -> PeopleAnswer:
@@ -119,7 +130,7 @@ class Explore:
         if not 1 <= query.limit <= MAX_PAGE:
             raise BadInput(f"limit must be 1 … {MAX_PAGE}, not {query.limit}", where="limit")
         after = None if query.cursor is None else _place(query.cursor)
-        stamp, sequences = self._sequences()
+        stamp, sequences = self.sequences()
         cell = query.cell
         if isinstance(cell, VariantCell):
             cell = VariantCell(cell.key, max_length=LONGEST)
@@ -140,19 +151,9 @@ class Explore:
         """
         if not 1 <= limit <= MAX_VARIANTS:
             raise BadInput(f"limit must be 1 … {MAX_VARIANTS}, not {limit}", where="limit")
-        stamp, sequences = self._sequences()
+        stamp, sequences = self.sequences()
         found = variants(sequences, filters, limit=limit, max_length=LONGEST, compute=self._compute)
         return VariantsAnswer(variants=found, stamp=stamp)
-
-    def _sequences(self) -> tuple[Stamp, Sequences]:
-        with self._lock:
-            if self._kept is None or self._kept[0] != self._journal.stamp():
-                now = self._journal.snapshot()
-                sequences = Sequences.from_chunks(
-                    now.chunks, names=now.names, channels=now.channels
-                )
-                self._kept = now.stamp, sequences
-            return self._kept
 
 
 def _place(cursor: str) -> tuple[int, int, int]:
