@@ -1,6 +1,5 @@
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ask } from "@/shared/api/client";
 import type { Pulse } from "@/shared/api/types";
@@ -11,9 +10,9 @@ import { QueryView } from "@/shared/ui/query-view";
 import { Alerts } from "./alerts";
 import { Headline } from "./headline";
 import { Ledger } from "./ledger";
+import { RateChart } from "./rate-chart";
 import { SourcesTable } from "./sources-table";
 
-const RateChart = lazy(() => import("./rate-chart"));
 const REFRESH_MS = 3000;
 
 /** Today against usual: what a person looks at first in the morning. */
@@ -46,9 +45,7 @@ function Content({ pulse }: { pulse: Pulse }) {
       <Headline pulse={pulse} />
       <Columns>
         <Section title={t("pulse.rate")} note={t("pulse.rateNote")}>
-          <Suspense fallback={<Skeleton height={240} />}>
-            <RateChart minutes={pulse.events_per_minute} usual={pulse.usual_per_minute ?? null} />
-          </Suspense>
+          <RateChart minutes={pulse.events_per_minute} usual={pulse.usual_per_minute ?? null} />
         </Section>
         <Section title={t("pulse.alerts")}>
           <Alerts alerts={pulse.alerts} />

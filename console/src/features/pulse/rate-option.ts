@@ -1,5 +1,5 @@
 import type { Pulse } from "@/shared/api/types";
-import type { Format } from "@/shared/format/format";
+import { amountAxis, baseOption, type ChartKit, rowAxis } from "@/shared/charts/kit";
 
 export interface RateTexts {
   stored: string;
@@ -11,14 +11,10 @@ export interface RateTexts {
 interface RateInput {
   minutes: Pulse["events_per_minute"];
   usual: number | null;
-  rtl: boolean;
   texts: RateTexts;
-  format: Format;
-  color: (name: string) => string;
-  scheme: "light" | "dark";
 }
 
-const FONT = "Vazirmatn Variable";
+const MINUTES_BETWEEN_LABELS = 9;
 
 function bars(name: string, data: number[], color: string) {
   return {
@@ -32,52 +28,31 @@ function bars(name: string, data: number[], color: string) {
 }
 
 /** What ECharts draws: stacked bars for what came, one dashed line for what is usual. */
-export function rateOption({ minutes, usual, rtl, texts, format, color }: RateInput) {
-  const soft = color("--ink-soft");
+export function rateOption({ minutes, usual, texts }: RateInput, kit: ChartKit) {
+  const { format, color } = kit;
+  const base = baseOption(kit);
+  const series = (name: string, key: "stored" | "duplicates" | "quarantined", shade: string) =>
+    bars(
+      name,
+      minutes.map((one) => one[key]),
+      color(shade),
+    );
   return {
-    animation: false,
-    textStyle: { fontFamily: FONT, color: soft },
-    grid: { top: 12, bottom: 4, left: 4, right: 4, containLabel: true },
+    ...base,
     tooltip: {
-      trigger: "axis" as const,
-      renderMode: "richText" as const,
-      backgroundColor: color("--sheet"),
-      borderColor: color("--rule"),
-      textStyle: { fontFamily: FONT, color: color("--ink"), fontSize: 13 },
+      ...base.tooltip,
       valueFormatter: (value: unknown) => format.number(Math.round(Number(value))),
     },
-    xAxis: {
-      type: "category" as const,
-      inverse: rtl,
-      data: minutes.map((one) => format.time(one.minute)),
-      axisTick: { show: false },
-      axisLine: { lineStyle: { color: color("--rule-strong") } },
-      axisLabel: { color: soft, interval: 9 },
-    },
-    yAxis: {
-      type: "value" as const,
-      position: rtl ? ("right" as const) : ("left" as const),
-      splitNumber: 3,
-      minInterval: 1,
-      splitLine: { lineStyle: { color: color("--rule") } },
-      axisLabel: { color: soft, formatter: (value: number) => format.compact(value) },
-    },
+    xAxis: rowAxis(
+      kit,
+      minutes.map((one) => format.time(one.minute)),
+      MINUTES_BETWEEN_LABELS,
+    ),
+    yAxis: { ...amountAxis(kit, format.compact), minInterval: 1 },
     series: [
-      bars(
-        texts.stored,
-        minutes.map((one) => one.stored),
-        color("--accent"),
-      ),
-      bars(
-        texts.duplicates,
-        minutes.map((one) => one.duplicates),
-        soft,
-      ),
-      bars(
-        texts.held,
-        minutes.map((one) => one.quarantined),
-        color("--warn"),
-      ),
+      series(texts.stored, "stored", "--accent"),
+      series(texts.duplicates, "duplicates", "--ink-soft"),
+      series(texts.held, "quarantined", "--warn"),
       {
         name: texts.usual,
         type: "line" as const,
