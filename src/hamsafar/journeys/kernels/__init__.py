@@ -26,3 +26,45 @@ def path_kernels() -> ModuleType:
 def order_kernels() -> ModuleType:
     """Return `kernels.order`: sorting events by (person, time, tie)."""
     return import_module("hamsafar.journeys.kernels.order")
+
+
+@cache
+def matter_kernels() -> ModuleType:
+    """Return `kernels.matters`: which events are about the same thing."""
+    return import_module("hamsafar.journeys.kernels.matters")
+
+
+@cache
+def step_kernels() -> ModuleType:
+    """Return `kernels.steps`: copying out the events a question knows."""
+    return import_module("hamsafar.journeys.kernels.steps")
+
+
+@cache
+def calendar_kernels() -> ModuleType:
+    """Return `kernels.calendar`: retention, lifecycle, stickiness."""
+    return import_module("hamsafar.journeys.kernels.calendar")
+
+
+@cache
+def session_kernels() -> ModuleType:
+    """Return `kernels.sessions`: what lies between long silences."""
+    return import_module("hamsafar.journeys.kernels.sessions")
+
+
+@cache
+def following_kernels() -> ModuleType:
+    """Return `kernels.following`: what comes right after a chain of events."""
+    return import_module("hamsafar.journeys.kernels.following")
+
+
+@cache
+def route_kernels() -> ModuleType:
+    """Return `kernels.routes`: paths step by step."""
+    return import_module("hamsafar.journeys.kernels.routes")
+
+
+@cache
+def pattern_kernels() -> ModuleType:
+    """Return `kernels.patterns`: regular expressions over events."""
+    return import_module("hamsafar.journeys.kernels.patterns")
