@@ -14,13 +14,14 @@ Example:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Self, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hamsafar.journeys.columns import PropertyColumn, TraitColumn, check_columns
 from hamsafar.journeys.kernels import order_kernels
 from hamsafar.journeys.shards import Events, frozen
 from hamsafar.kernel.errors import BadInput
@@ -46,12 +47,17 @@ class Attributes:
         channels: channel names.
         source: source id, 0 … 65,535.
         flags: bits of `storage.types.Flag`.
+        properties: by path, n JSON values each (None: the event has none); of the context under
+            `context.` and the path.
+        traits: by name, JSON values by person id; who is not there has none.
     """
 
     channel: ArrayLike | None = None
     channels: Sequence[str] = ()
     source: ArrayLike | None = None
     flags: ArrayLike | None = None
+    properties: Mapping[str, Sequence[object]] = field(default_factory=dict)
+    traits: Mapping[str, Mapping[int, object]] = field(default_factory=dict)
 
 
 NO_ATTRIBUTES = Attributes()
@@ -67,11 +73,15 @@ class Sequences:
         chunks: the columns; read-only.
         names: event names by code.
         channels: channel names by code.
+        properties: loaded columns of events by path; those of the context as `context.{path}`.
+        traits: loaded columns of persons by name.
     """
 
     chunks: tuple[SortedChunk, ...] = field(repr=False)
     names: tuple[str, ...] = field(repr=False)
     channels: tuple[str, ...] = field(default=(), repr=False)
+    properties: Mapping[str, PropertyColumn] = field(default_factory=dict, repr=False)
+    traits: Mapping[str, TraitColumn] = field(default_factory=dict, repr=False)
 
     @classmethod
     def from_arrays(
@@ -123,7 +133,8 @@ class Sequences:
             seq=np.arange(len(who)) if order is None else order,
             starts=starts,
         )
-        return cls.from_chunks([chunk], names=names, channels=attributes.channels)
+        plain = cls.from_chunks([chunk], names=names, channels=attributes.channels)
+        return _with_attributes(plain, attributes)
 
     @classmethod
     def from_chunks(
@@ -144,6 +155,25 @@ class Sequences:
         """
         checked = tuple(_checked(number, chunk, len(names)) for number, chunk in enumerate(chunks))
         return cls(chunks=checked, names=tuple(names), channels=tuple(channels))
+
+    def with_properties(
+        self,
+        properties: Mapping[str, PropertyColumn] | None = None,
+        *,
+        traits: Mapping[str, TraitColumn] | None = None,
+    ) -> Self:
+        """Return the same events with these columns beside those already there.
+
+        Raises:
+            BadInput: a column does not fit the chunks.
+        """
+        check_columns(properties or {}, [len(c.time) for c in self.chunks], "properties")
+        check_columns(traits or {}, [len(c.starts) - 1 for c in self.chunks], "traits")
+        return replace(
+            self,
+            properties={**self.properties, **(properties or {})},
+            traits={**self.traits, **(traits or {})},
+        )
 
     @property
     def events(self) -> int:
@@ -177,6 +207,27 @@ def events_of(chunk: SortedChunk) -> Events:
         lo=0,
         hi=len(chunk.starts) - 1,
     )
+
+
+S = TypeVar("S", bound=Sequences)
+
+
+def _with_attributes(plain: S, attributes: Attributes) -> S:
+    """Return the one chunk of `from_arrays` with properties, which came in input order."""
+    (chunk,) = plain.chunks
+    rows = chunk.seq.tolist()
+    columns: dict[str, PropertyColumn] = {}
+    for path, values in attributes.properties.items():
+        if len(values) != len(rows):
+            message = f"properties[{path!r}] has {len(values)} values but person has {len(rows)}"
+            raise BadInput(message, where="properties")
+        columns[path] = PropertyColumn.of_values([[values[row] for row in rows]])
+    people = chunk.person[chunk.starts[:-1]].tolist()
+    traits = {
+        name: TraitColumn.of_values([[said.get(person) for person in people]])
+        for name, said in attributes.traits.items()
+    }
+    return plain.with_properties(columns, traits=traits) if columns or traits else plain
 
 
 def _integers(name: str, values: ArrayLike, *, least: int, most: int) -> Integers:

@@ -1,0 +1,208 @@
+"""Conditions over `Sequences`: which events, or which people, they hold of; pure, on arrays.
+
+A leaf is decided once per distinct name or value, then taken by code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hamsafar.expr.fields import check_people, fields
+from hamsafar.expr.match import value_test
+from hamsafar.expr.types import (
+    AllOf,
+    AnyOf,
+    ChannelIs,
+    Condition,
+    ContextIs,
+    Did,
+    EventLeaf,
+    EventNamed,
+    NotOf,
+    Op,
+    PropertyIs,
+    SourceIs,
+    TimeIs,
+    TraitIs,
+)
+from hamsafar.journeys.columns import CONTEXT, PropertyColumn, TraitColumn
+from hamsafar.journeys.sequences import TIME_LIMIT_US, Sequences
+from hamsafar.journeys.shards import U8, frozen
+from hamsafar.kernel.errors import BadInput
+from hamsafar.storage.types import SortedChunk
+
+Flags = NDArray[np.bool_]
+
+_COMPARED = {
+    Op.EQUALS: np.equal,
+    Op.AT_LEAST: np.greater_equal,
+    Op.AT_MOST: np.less_equal,
+    Op.GREATER: np.greater,
+    Op.LESS: np.less,
+}
+
+
+def mask_of(sequences: Sequences, condition: Condition, *, where: str = "where") -> tuple[U8, ...]:
+    """Return for each chunk u8[n]: 1 for the events a condition holds of.
+
+    Conditions on people hold of all their events. Of skipped persons nothing is said.
+
+    Args:
+        sequences: with the columns the condition reads (`with_properties`).
+        condition: the question.
+        where: what errors call it.
+
+    Raises:
+        BadInput: a property or trait is not loaded; names the way to load it.
+    """
+    check_loaded(sequences, condition, where)
+    found = [_events(sequences, condition, at) for at in range(len(sequences.chunks))]
+    return tuple(frozen(mask.view(np.uint8)) for mask in found)
+
+
+def people_mask_of(
+    sequences: Sequences, condition: Condition, *, where: str = "people"
+) -> tuple[U8, ...]:
+    """Return for each chunk u8[p]: 1 for the persons a condition holds of.
+
+    Args:
+        sequences: with the columns the condition reads.
+        condition: about people: traits and `did`.
+        where: what errors call it.
+
+    Raises:
+        BadInput: it asks something of one event, or a column is not loaded.
+    """
+    check_people(condition, where)
+    check_loaded(sequences, condition, where)
+    found = [_people(sequences, condition, at) for at in range(len(sequences.chunks))]
+    return tuple(frozen(mask.view(np.uint8)) for mask in found)
+
+
+def check_loaded(sequences: Sequences, condition: Condition, where: str) -> None:
+    """Refuse a condition whose columns are not there.
+
+    Raises:
+        BadInput: names the first one that is missing.
+    """
+    wanted = fields(condition)
+    paths = wanted.properties | {CONTEXT + path for path in wanted.context}
+    for path in sorted(paths):
+        column = sequences.properties.get(path)
+        if column is None:
+            message = f"property {path!r} is not loaded; give it by with_properties"
+            raise BadInput(message, where=where)
+        if column.names is not None and not (
+            wanted.names is not None and wanted.names <= column.names
+        ):
+            message = f"property {path!r} is loaded of some events only, but all are asked"
+            raise BadInput(message, where=where)
+    for name in sorted(wanted.traits - set(sequences.traits)):
+        raise BadInput(f"trait {name!r} is not loaded; give it by with_properties", where=where)
+
+
+def people_of_rows(chunk: SortedChunk) -> NDArray[np.intp]:
+    """Return for each event of a chunk the place of its person."""
+    return np.repeat(np.arange(len(chunk.starts) - 1), np.diff(chunk.starts))
+
+
+def _events(sequences: Sequences, condition: Condition, at: int) -> Flags:
+    chunk = sequences.chunks[at]
+    match condition:
+        case AllOf(of):
+            return _joined(np.logical_and, [_events(sequences, part, at) for part in of], chunk)
+        case AnyOf(of):
+            return _joined(np.logical_or, [_events(sequences, part, at) for part in of], chunk)
+        case NotOf(of):
+            return ~_events(sequences, of, at)
+        case TraitIs() | Did():
+            return _people(sequences, condition, at)[people_of_rows(chunk)]
+        case _:
+            return _event_leaf(sequences, condition, at)
+
+
+def _event_leaf(sequences: Sequences, leaf: EventLeaf, at: int) -> Flags:
+    chunk = sequences.chunks[at]
+    match leaf:
+        case PropertyIs(path):
+            return _taken(sequences.properties[path], leaf, at)
+        case ContextIs(path):
+            return _taken(sequences.properties[CONTEXT + path], leaf, at)
+        case EventNamed(names):
+            return _named(sequences.names, names)[chunk.code]
+        case ChannelIs(names):
+            return _by_code(_named(sequences.channels, names), chunk.channel, len(chunk.time))
+        case SourceIs(ids):
+            return _by_code(np.isin(np.arange(1 << 16), ids), chunk.source, len(chunk.time))
+        case TimeIs(from_us, to_us):
+            return _within(chunk, from_us, to_us)
+
+
+def _people(sequences: Sequences, condition: Condition, at: int) -> Flags:
+    chunk = sequences.chunks[at]
+    people = len(chunk.starts) - 1
+    match condition:
+        case AllOf(of):
+            parts = [_people(sequences, part, at) for part in of]
+            return np.logical_and.reduce(parts) if parts else np.ones(people, np.bool_)
+        case AnyOf(of):
+            parts = [_people(sequences, part, at) for part in of]
+            return np.logical_or.reduce(parts) if parts else np.zeros(people, np.bool_)
+        case NotOf(of):
+            return ~_people(sequences, of, at)
+        case TraitIs(name):
+            return _taken(sequences.traits[name], condition, at)
+        case Did():
+            return _did(sequences, condition, at)
+        case _:
+            message = f"a person has no {condition.__struct_config__.tag}"
+            raise TypeError(message)
+
+
+def _did(sequences: Sequences, did: Did, at: int) -> Flags:
+    chunk = sequences.chunks[at]
+    rows = _events(sequences, did.event, at) & _within(chunk, did.from_us, did.to_us)
+    sums = np.concatenate([[0], np.cumsum(rows)])
+    counts = sums[chunk.starts[1:]] - sums[chunk.starts[:-1]]
+    enough: Flags = _COMPARED[did.count.op](counts, did.count.value)
+    return enough
+
+
+def _taken(
+    column: PropertyColumn | TraitColumn, leaf: PropertyIs | ContextIs | TraitIs, at: int
+) -> Flags:
+    """Return a leaf's answer for every row, decided once per distinct value."""
+    test = value_test(leaf.op, leaf.value)
+    table = np.fromiter(map(test, column.values), np.bool_, len(column.values))
+    return table[column.codes[at]]
+
+
+def _named(known: Sequence[str], wanted: Sequence[str]) -> Flags:
+    names = frozenset(wanted)
+    return np.fromiter((name in names for name in known), np.bool_, len(known))
+
+
+def _by_code(table: Flags, codes: NDArray[np.uint16], rows: int) -> Flags:
+    """Return the table's answer by code; one code may stand for all rows, and have no name."""
+    table = np.append(table, np.False_)
+    found: Flags = table[np.minimum(codes, len(table) - 1)]
+    return found if len(codes) == rows else np.repeat(found[:1], rows)
+
+
+def _within(chunk: SortedChunk, from_us: int | None, to_us: int | None) -> Flags:
+    found = np.ones(len(chunk.time), np.bool_)
+    if from_us is not None:
+        found &= chunk.time >= max(from_us, -TIME_LIMIT_US)
+    if to_us is not None:
+        found &= chunk.time < min(to_us, TIME_LIMIT_US + 1)
+    return found
+
+
+def _joined(how: np.ufunc, parts: Sequence[Flags], chunk: SortedChunk) -> Flags:
+    if not parts:
+        return np.full(len(chunk.time), how.identity, np.bool_)
+    found: Flags = how.reduce(parts)
+    return found
