@@ -40,7 +40,7 @@ export function parseScope(search: UrlSearch): ScopeUrl {
     include: many(search, "include"),
     exclude: many(search, "exclude"),
     technical: one(search, "technical") === "1",
-    groups: many(search, "group").filter((id) => /^\d+$/.test(id)),
+    groups: many(search, "group"),
     people: readCondition(one(search, "people")),
     where: readCondition(one(search, "where")),
   };
@@ -71,7 +71,7 @@ export function scopeBody(scope: ScopeUrl, zone: string): Scope {
     channels: scope.channels,
     sources: scope.sources.map(Number),
     technical: scope.technical,
-    groups: scope.groups.map(Number),
+    groups: scope.groups,
     people: scope.people,
     where: scope.where,
   };
@@ -86,7 +86,7 @@ export function scopeParams(scope: ScopeUrl, zone: string) {
     ...(scope.include.length === 0 ? {} : { include: scope.include }),
     ...(scope.exclude.length === 0 ? {} : { exclude: scope.exclude }),
     ...(scope.technical ? { technical: true } : {}),
-    ...(scope.groups.length === 0 ? {} : { group: scope.groups.map(Number) }),
+    ...(scope.groups.length === 0 ? {} : { group: scope.groups }),
     ...(scope.people === null ? {} : { people: JSON.stringify(scope.people) }),
     ...(scope.where === null ? {} : { where: JSON.stringify(scope.where) }),
   };

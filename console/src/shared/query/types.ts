@@ -57,7 +57,7 @@ export interface Scope {
   derived?: boolean;
   where?: Condition | null;
   people?: Condition | null;
-  groups?: number[];
+  groups?: string[];
   grain?: "person" | "session";
   session_gap_s?: number;
   zone?: string | null;
@@ -72,7 +72,7 @@ export interface Step {
   optional?: boolean;
 }
 
-export type CompareGroup = { id: number } | { name: string; people: Condition };
+export type CompareGroup = { id?: string; name?: string; people?: Condition };
 export type Compare =
   | { by: "groups"; groups: CompareGroup[] }
   | { by: "period"; from: string; to: string };
@@ -95,8 +95,8 @@ export interface Note {
 }
 
 export interface Header {
-  people: number;
-  events: number;
+  people: number | null;
+  events: number | null;
   from: string | null;
   to: string | null;
   as_of: string;
@@ -138,10 +138,11 @@ export interface Query {
   kind: string;
   scope: Scope;
   compare?: Compare | null;
+  min_people?: number | null;
 }
 
 export interface Group {
-  id: number;
+  id: string;
   name: string;
   condition: Condition;
   people: number | null;
