@@ -73,7 +73,6 @@ export const settings = {
   },
   profile: {
     title: "My profile",
-    lede: "Yours only.",
     name: "Name",
     language: "Language",
     languages: { fa: "فارسی", en: "English" },

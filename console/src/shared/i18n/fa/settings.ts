@@ -73,7 +73,6 @@ export const settings = {
   },
   profile: {
     title: "حساب من",
-    lede: "تنها برای خودتان.",
     name: "نام",
     language: "زبان",
     languages: { fa: "فارسی", en: "English" },
