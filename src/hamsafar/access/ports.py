@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from hamsafar.access.types import AuditEntry, Look
+from hamsafar.access.types import AuditEntry, Caller, Look
 from hamsafar.access.watching import WebhookAnswer, WebhookCall
+from hamsafar.storage.ports import Tx
+
+
+class AuditTrail(Protocol):
+    """Keeps what was done, for services of other packages that change something."""
+
+    def tell(self, tx: Tx, by: Caller, entry: AuditEntry) -> None:
+        """Add a row to the chain, in the transaction of what it tells of."""
+        ...
 
 
 class LookBook(Protocol):

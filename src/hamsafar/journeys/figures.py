@@ -33,7 +33,8 @@ class Figure:
         of: the base of the share; None when there is none, or it is hidden.
         share: count / of, 0 … 1; None without a base, or when hidden.
         low, high: Wilson's 95 % interval of the share; None where the share is.
-        open: those of the base for whom it is not decided yet, because their time still runs.
+        open: those of the base for whom it is not decided yet, because their time still runs; None
+            when too few to be told.
         cell: opens the figure to its people; None when nothing opens (or may not).
         suppressed: hidden, because fewer people stand behind it than may be shown.
     """
@@ -43,7 +44,7 @@ class Figure:
     share: float | None = None
     low: float | None = None
     high: float | None = None
-    open: int = 0
+    open: int | None = 0
     cell: str | None = None
     suppressed: bool = False
 

@@ -12,6 +12,9 @@ from hamsafar.journeys.types import Filters
 from hamsafar.kernel.errors import BadInput
 from hamsafar.storage.types import U16, Flag, SortedChunk
 
+LEFT_OUT = 1 << 15
+"""A bit of `SortedChunk.flags` that no stored event has: a query's condition left this one out."""
+
 _CODES = 1 << 16
 
 
@@ -40,14 +43,14 @@ def sieves_of(sequences: Sequences, filters: Filters) -> list[Sieve | None]:
     channel_ok = _channels_ok(sequences.channels, filters.channels)
     source_ok = _table(_CODES, filters.sources)
     low, high = _range(filters.from_us, filters.to_us)
-    blocked = (0 if filters.technical else Flag.TECHNICAL) | (
-        0 if filters.derived else Flag.DERIVED
-    )
+    blocked = LEFT_OUT
+    blocked |= 0 if filters.technical else Flag.TECHNICAL
+    blocked |= 0 if filters.derived else Flag.DERIVED
     is_open = all(table.all() for table in (code_ok, channel_ok, source_ok))
     is_open = is_open and filters.from_us is None and filters.to_us is None
 
     def sieve_of(chunk: SortedChunk) -> Sieve | None:
-        flags, flags_mask = _masked(chunk.flags, plays=bool(blocked))
+        flags, flags_mask = _masked(chunk.flags, plays=True)
         if is_open and not flags_mask and not int(flags[0]) & blocked:
             return None
         channel, channel_mask = _masked(chunk.channel, plays=filters.channels is not None)

@@ -89,6 +89,10 @@ class Audit:
             while len(self._looks) > _MAX_LOOKS:
                 self._looks.popitem(last=False)
 
+    def tell(self, tx: Tx, by: Caller, entry: AuditEntry) -> None:
+        """Add what a caller did to the chain, in the transaction that does it."""
+        append(tx, self._clock.now_us(), by.actor, entry)
+
     def settle(self) -> int:
         """Bring the looks of the book into the chain, each once; return how many.
 

@@ -68,3 +68,9 @@ def route_kernels() -> ModuleType:
 def pattern_kernels() -> ModuleType:
     """Return `kernels.patterns`: regular expressions over events."""
     return import_module("hamsafar.journeys.kernels.patterns")
+
+
+@cache
+def scope_kernels() -> ModuleType:
+    """Return `kernels.scope`: how much passes a query's scope, sessions, people of edges."""
+    return import_module("hamsafar.journeys.kernels.scope")
