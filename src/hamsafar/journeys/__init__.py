@@ -28,14 +28,38 @@ from hamsafar.journeys.cells import (
 )
 from hamsafar.journeys.columns import PropertyColumn, TraitColumn
 from hamsafar.journeys.directly_follows import graph
-from hamsafar.journeys.drilldown import edge_people, people_behind
-from hamsafar.journeys.figures import Figure, Interval, benjamini_hochberg, figure, newcombe, wilson
+from hamsafar.journeys.drilldown import Crowd, edge_people, people_behind
+from hamsafar.journeys.figures import (
+    Figure,
+    Interval,
+    benjamini_hochberg,
+    figure,
+    newcombe,
+    p_value,
+    wilson,
+)
 from hamsafar.journeys.frames import to_arrow, to_pandas
+from hamsafar.journeys.funnel import count_funnel, funnel
+from hamsafar.journeys.funnel_result import Attempts, FunnelResult, FunnelSplit, FunnelStep, Part
+from hamsafar.journeys.funnel_steps import step
+from hamsafar.journeys.funnel_types import (
+    Attribution,
+    Breakdown,
+    CountBy,
+    Exclusion,
+    ExclusionPolicy,
+    FunnelRules,
+    Order,
+    Semantics,
+    Step,
+    Ties,
+)
 from hamsafar.journeys.kept import kept_of
 from hamsafar.journeys.masks import mask_of, people_mask_of
 from hamsafar.journeys.matters import DEFAULT_KEYS, MATTER_LASTS, MatterKeys, matter_of
 from hamsafar.journeys.sequences import Attributes, Sequences
-from hamsafar.journeys.shards import Threads
+from hamsafar.journeys.shards import Threads, all_threads
+from hamsafar.journeys.steps import INDEX_BITS, Steps, Symbols, steps_of
 from hamsafar.journeys.types import (
     CUT,
     EVERYTHING,
@@ -58,50 +82,75 @@ __all__ = [
     "CUT",
     "DEFAULT_KEYS",
     "EVERYTHING",
+    "INDEX_BITS",
     "MATTER_LASTS",
+    "Attempts",
     "Attributes",
+    "Attribution",
+    "Breakdown",
     "Cell",
     "CellKind",
     "CellPeople",
     "CellPerson",
     "ChannelKind",
+    "CountBy",
+    "Crowd",
     "Edge",
     "EdgeCell",
     "EndCell",
     "EveryoneCell",
+    "Exclusion",
+    "ExclusionPolicy",
     "Figure",
     "Filters",
+    "FunnelResult",
+    "FunnelRules",
+    "FunnelSplit",
+    "FunnelStep",
     "Graph",
     "Interval",
     "MatterKeys",
     "NameCount",
     "Node",
     "NodeCell",
+    "Order",
+    "Part",
     "PropertyColumn",
     "Role",
     "Roles",
+    "Semantics",
     "Sequences",
     "Snapshot",
     "Stamp",
     "StartCell",
+    "Step",
+    "Steps",
+    "Symbols",
     "Threads",
+    "Ties",
     "TraitColumn",
     "Variant",
     "VariantCell",
     "Variants",
+    "all_threads",
     "benjamini_hochberg",
     "channel_kind",
+    "count_funnel",
     "default_roles",
     "edge_people",
     "figure",
+    "funnel",
     "graph",
     "kept_of",
     "mask_of",
     "matter_of",
     "newcombe",
+    "p_value",
     "people_behind",
     "people_mask_of",
     "roles_of",
+    "step",
+    "steps_of",
     "to_arrow",
     "to_pandas",
     "variants",

@@ -42,7 +42,7 @@ def sieves_of(sequences: Sequences, filters: Filters) -> list[Sieve | None]:
     code_ok = _codes_ok(sequences.names, filters)
     channel_ok = _channels_ok(sequences.channels, filters.channels)
     source_ok = _table(_CODES, filters.sources)
-    low, high = _range(filters.from_us, filters.to_us)
+    low, high = range_of(filters.from_us, filters.to_us)
     blocked = LEFT_OUT
     blocked |= 0 if filters.technical else Flag.TECHNICAL
     blocked |= 0 if filters.derived else Flag.DERIVED
@@ -85,8 +85,12 @@ def code_of(names: Sequence[str], name: str, where: str) -> int:
         raise BadInput(f"no event is named {name!r}", where=where) from None
 
 
-def _range(from_us: int | None, to_us: int | None) -> tuple[int, int]:
-    """Return the range within what a time can be, so that any integer may be asked for."""
+def range_of(from_us: int | None, to_us: int | None) -> tuple[int, int]:
+    """Return the range within what a time can be, so that any integer may be asked for.
+
+    Raises:
+        BadInput: the range is empty.
+    """
     if from_us is not None and to_us is not None and from_us >= to_us:
         raise BadInput(f"to ({to_us}) must be after from ({from_us})", where="to")
     least, beyond = -TIME_LIMIT_US, TIME_LIMIT_US + 1

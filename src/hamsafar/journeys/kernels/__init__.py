@@ -74,3 +74,9 @@ def pattern_kernels() -> ModuleType:
 def scope_kernels() -> ModuleType:
     """Return `kernels.scope`: how much passes a query's scope, sessions, people of edges."""
     return import_module("hamsafar.journeys.kernels.scope")
+
+
+@cache
+def funnel_kernels() -> ModuleType:
+    """Return `kernels.funnel`: ordered steps on disjoint events."""
+    return import_module("hamsafar.journeys.kernels.funnel")
