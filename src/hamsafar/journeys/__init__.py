@@ -38,6 +38,7 @@ from hamsafar.journeys.figures import (
     p_value,
     wilson,
 )
+from hamsafar.journeys.following import NextEvent, NextEvents, next_events
 from hamsafar.journeys.frames import to_arrow, to_pandas
 from hamsafar.journeys.funnel import count_funnel, funnel
 from hamsafar.journeys.funnel_result import Attempts, FunnelResult, FunnelSplit, FunnelStep, Part
@@ -54,12 +55,32 @@ from hamsafar.journeys.funnel_types import (
     Step,
     Ties,
 )
+from hamsafar.journeys.intervals import Clockface, Intervals, Unit, intervals_between
 from hamsafar.journeys.kept import kept_of
+from hamsafar.journeys.lifecycle import Lifecycle, LifecycleInterval, lifecycle
+from hamsafar.journeys.marks import Mask, What
 from hamsafar.journeys.masks import mask_of, people_mask_of
 from hamsafar.journeys.matters import DEFAULT_KEYS, MATTER_LASTS, MatterKeys, matter_of
+from hamsafar.journeys.path_results import PathExit, PathLink, PathNode, Paths
+from hamsafar.journeys.paths import PathOptions, paths
+from hamsafar.journeys.retention import (
+    Cohort,
+    Retention,
+    RetentionCell,
+    RetentionOptions,
+    retention,
+)
 from hamsafar.journeys.sequences import Attributes, Sequences
+from hamsafar.journeys.sessions import (
+    ChannelSessions,
+    LengthClass,
+    Sessions,
+    sessions,
+    split_sessions,
+)
 from hamsafar.journeys.shards import Threads, all_threads
 from hamsafar.journeys.steps import INDEX_BITS, Steps, Symbols, steps_of
+from hamsafar.journeys.stickiness import Bar, Stickiness, stickiness
 from hamsafar.journeys.types import (
     CUT,
     EVERYTHING,
@@ -87,12 +108,16 @@ __all__ = [
     "Attempts",
     "Attributes",
     "Attribution",
+    "Bar",
     "Breakdown",
     "Cell",
     "CellKind",
     "CellPeople",
     "CellPerson",
     "ChannelKind",
+    "ChannelSessions",
+    "Clockface",
+    "Cohort",
     "CountBy",
     "Crowd",
     "Edge",
@@ -109,29 +134,48 @@ __all__ = [
     "FunnelStep",
     "Graph",
     "Interval",
+    "Intervals",
+    "LengthClass",
+    "Lifecycle",
+    "LifecycleInterval",
+    "Mask",
     "MatterKeys",
     "NameCount",
+    "NextEvent",
+    "NextEvents",
     "Node",
     "NodeCell",
     "Order",
     "Part",
+    "PathExit",
+    "PathLink",
+    "PathNode",
+    "PathOptions",
+    "Paths",
     "PropertyColumn",
+    "Retention",
+    "RetentionCell",
+    "RetentionOptions",
     "Role",
     "Roles",
     "Semantics",
     "Sequences",
+    "Sessions",
     "Snapshot",
     "Stamp",
     "StartCell",
     "Step",
     "Steps",
+    "Stickiness",
     "Symbols",
     "Threads",
     "Ties",
     "TraitColumn",
+    "Unit",
     "Variant",
     "VariantCell",
     "Variants",
+    "What",
     "all_threads",
     "benjamini_hochberg",
     "channel_kind",
@@ -141,16 +185,24 @@ __all__ = [
     "figure",
     "funnel",
     "graph",
+    "intervals_between",
     "kept_of",
+    "lifecycle",
     "mask_of",
     "matter_of",
     "newcombe",
+    "next_events",
     "p_value",
+    "paths",
     "people_behind",
     "people_mask_of",
+    "retention",
     "roles_of",
+    "sessions",
+    "split_sessions",
     "step",
     "steps_of",
+    "stickiness",
     "to_arrow",
     "to_pandas",
     "variants",
