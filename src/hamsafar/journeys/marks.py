@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from hamsafar.expr import Condition
 from hamsafar.journeys.filters import code_of, shards_of
 from hamsafar.journeys.masks import mask_of
 from hamsafar.journeys.sequences import Sequences
-from hamsafar.journeys.shards import U8, Shard, frozen
+from hamsafar.journeys.shards import U8, Marks, Shard, frozen
 from hamsafar.journeys.types import Filters
 from hamsafar.kernel.errors import BadInput
 from hamsafar.storage.ports import Compute
@@ -32,17 +32,6 @@ MOST = 64
 """Conditions a question may have: a word's bits."""
 
 R = TypeVar("R")
-
-
-class Marks(NamedTuple):
-    """The conditions of one chunk; an event's word is `by_code[code] | by_event[i & event_mask]`.
-
-    `by_event` has one element and `event_mask` is 0 when all conditions are on names.
-    """
-
-    by_code: U64
-    by_event: U64
-    event_mask: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from hamsafar.journeys.durations import BIN_BITS
 from hamsafar.journeys.kernels import route_kernels
-from hamsafar.journeys.tallies import Rows
+from hamsafar.journeys.shards import Rows
 from hamsafar.storage.types import I64
 
 if TYPE_CHECKING:

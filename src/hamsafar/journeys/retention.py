@@ -25,8 +25,8 @@ from hamsafar.journeys.intervals import (
 from hamsafar.journeys.kernels import calendar_kernels
 from hamsafar.journeys.marks import Marked, What, marked_shards
 from hamsafar.journeys.sequences import TIME_LIMIT_US, Sequences
-from hamsafar.journeys.shards import all_threads
-from hamsafar.journeys.tallies import NO_CELL, Rows, crowd_of, room_for, taken
+from hamsafar.journeys.shards import Rows, all_threads
+from hamsafar.journeys.tallies import NO_CELL, crowd_of, room_for, taken
 from hamsafar.journeys.types import EVERYTHING, CellPeople, Filters
 from hamsafar.kernel.errors import BadInput
 from hamsafar.storage.ports import Compute

@@ -17,8 +17,8 @@ from hamsafar.journeys.filters import shards_of, sieves_of
 from hamsafar.journeys.frames import to_arrow, to_pandas
 from hamsafar.journeys.kernels import session_kernels
 from hamsafar.journeys.sequences import Sequences, events_of
-from hamsafar.journeys.shards import Shard, all_threads, frozen
-from hamsafar.journeys.tallies import NO_CELL, Rows, crowd_of, room_for, taken
+from hamsafar.journeys.shards import Rows, Shard, all_threads, frozen
+from hamsafar.journeys.tallies import NO_CELL, crowd_of, room_for, taken
 from hamsafar.journeys.types import EVERYTHING, CellPeople, Filters
 from hamsafar.kernel.errors import BadInput
 from hamsafar.storage.ports import Compute

@@ -96,6 +96,25 @@ class Prints(NamedTuple):
     person: I64
 
 
+class Marks(NamedTuple):
+    """The conditions of one chunk; an event's word is `by_code[code] | by_event[i & event_mask]`.
+
+    `by_event` has one element and `event_mask` is 0 when all conditions are on names.
+    """
+
+    by_code: U64
+    by_event: U64
+    event_mask: int
+
+
+class Rows(NamedTuple):
+    """Room for the people of one cell: place in the chunk, times counted, last time µs UTC."""
+
+    who: I64
+    counts: I64
+    last_at: I64
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shard:
     """One piece of work: some persons of one chunk.

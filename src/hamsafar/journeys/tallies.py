@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 import numpy as np
 
 from hamsafar.journeys.drilldown import Crowd
 from hamsafar.journeys.sequences import Sequences
-from hamsafar.journeys.shards import Shard
+from hamsafar.journeys.shards import Rows, Shard
 from hamsafar.storage.types import I64
 
 NO_CELL = -1
 """Asked for instead of a cell: only the numbers are wanted."""
-
-
-class Rows(NamedTuple):
-    """Room for the people of one cell: place in the chunk, times counted, last time µs UTC."""
-
-    who: I64
-    counts: I64
-    last_at: I64
 
 
 def room_for(shard: Shard, cell: int) -> Rows:

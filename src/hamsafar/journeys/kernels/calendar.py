@@ -9,9 +9,7 @@ import numpy as np
 from hamsafar.journeys.kernels.jit import kernel
 from hamsafar.journeys.kernels.marking import longest_of, place_of, word_of
 from hamsafar.journeys.kernels.walk import is_kept, is_skipped
-from hamsafar.journeys.marks import Marks
-from hamsafar.journeys.shards import Events, Sieve
-from hamsafar.journeys.tallies import Rows
+from hamsafar.journeys.shards import Events, Marks, Rows, Sieve
 from hamsafar.storage.types import I64
 
 NEVER = -(1 << 62)

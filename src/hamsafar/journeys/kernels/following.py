@@ -7,8 +7,7 @@ import numpy as np
 from hamsafar.journeys.kernels.jit import kernel
 from hamsafar.journeys.kernels.marking import longest_of, word_of
 from hamsafar.journeys.kernels.walk import is_kept, is_skipped
-from hamsafar.journeys.marks import Marks
-from hamsafar.journeys.shards import Events, Sieve
+from hamsafar.journeys.shards import Events, Marks, Sieve
 from hamsafar.storage.types import I64
 
 EVERY, HEAD, TAIL, FIRST_MATCH, LAST_MATCH = 0, 1, 2, 3, 4

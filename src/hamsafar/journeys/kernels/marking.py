@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from hamsafar.journeys.kernels.jit import kernel
-from hamsafar.journeys.marks import Marks
-from hamsafar.journeys.shards import Events
+from hamsafar.journeys.shards import Events, Marks
 from hamsafar.storage.types import I64
 
 

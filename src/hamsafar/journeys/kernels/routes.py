@@ -10,8 +10,7 @@ from hamsafar.journeys.kernels.edges import EMPTY, bin_of, grown, probe
 from hamsafar.journeys.kernels.jit import kernel
 from hamsafar.journeys.kernels.marking import longest_of, word_of
 from hamsafar.journeys.kernels.walk import is_kept, is_skipped
-from hamsafar.journeys.marks import Marks
-from hamsafar.journeys.shards import NAME_BITS, U8, Events, Sieve
+from hamsafar.journeys.shards import NAME_BITS, U8, Events, Marks, Sieve
 from hamsafar.storage.types import I64, U32, U64
 
 FORWARD, BACKWARD, BETWEEN, AFTER = 0, 1, 2, 3

@@ -10,8 +10,7 @@ from hamsafar.journeys.kernels.edges import bin_of
 from hamsafar.journeys.kernels.jit import kernel
 from hamsafar.journeys.kernels.marking import place_of
 from hamsafar.journeys.kernels.walk import is_kept, is_skipped
-from hamsafar.journeys.shards import Events, Sieve
-from hamsafar.journeys.tallies import Rows
+from hamsafar.journeys.shards import Events, Rows, Sieve
 from hamsafar.storage.types import I64, U16
 
 SESSIONS, PEOPLE, EVENTS, SINGLE, FIGURES = 0, 1, 2, 3, 4
