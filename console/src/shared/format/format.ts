@@ -14,6 +14,8 @@ export interface Format {
   number: (n: number) => string;
   compact: (n: number) => string;
   percent: (share: number) => string;
+  /** A difference of shares, in points of a hundred. */
+  points: (difference: number) => string;
   bytes: (n: number) => string;
   date: (at: Instant) => string;
   day: (at: Instant) => string;
@@ -126,6 +128,7 @@ export function makeFormat({ language, calendar, zone }: Habits): Format {
   const plain = new Intl.NumberFormat(tag);
   const compact = new Intl.NumberFormat(tag, { notation: "compact", maximumFractionDigits: 1 });
   const percent = new Intl.NumberFormat(tag, { style: "percent", maximumFractionDigits: 1 });
+  const points = new Intl.NumberFormat(tag, { maximumFractionDigits: 1, signDisplay: "negative" });
   const list = new Intl.ListFormat(tag, { type: "conjunction" });
   const date = dateIn(tag, zone, ["day", "month", "year"], "long");
   const shortDate = dateIn(tag, zone, ["day", "month", "year"], "short");
@@ -134,6 +137,7 @@ export function makeFormat({ language, calendar, zone }: Habits): Format {
     number: (n) => plain.format(n),
     compact: (n) => compact.format(n),
     percent: (share) => percent.format(share),
+    points: (difference) => points.format(100 * difference),
     bytes: bytesIn(tag, language),
     date,
     day: dateIn(tag, zone, ["weekday", "day", "month", "year"], "long"),

@@ -16,6 +16,8 @@ const { GET, POST, PATCH, DELETE } = api as unknown as Record<string, Call>;
 const loose = <T>(call: Call | undefined, path: string, init: object = {}) =>
   ask((call as Call)(path, init)) as Promise<T>;
 
+export const post = <T>(path: string, init: object) => loose<T>(POST, path, init);
+
 /** The answer to a question; while another is computed, keep showing the last one. */
 export function answerQuery<R>(query: Query) {
   return queryOptions({
