@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
 import pytest
 
-from hamsafar.journeys import Sequences
+from hamsafar.journeys import Attributes, Sequences
 from hamsafar.journeys.matters import OPEN_MATTERS, matter_of
 
 DAY = 86_400_000_000
 
 
-@dataclass(frozen=True)
-class Column:
-    codes: tuple
-    values: tuple
-
-
 def matters(*events, within=timedelta(days=7)):
     """Each event: (person, day, {property: value})."""
+    paths = sorted({path for e in events for path in e[2]})
     s = Sequences.from_arrays(
         person=np.array([e[0] for e in events]),
         time_us=np.array([int(e[1] * DAY) for e in events]),
         code=np.zeros(len(events), np.int64),
         names=["e"],
+        attributes=Attributes(
+            properties={path: [e[2].get(path) for e in events] for path in paths}
+        ),
     )
+    (found,) = matter_of(s, within=within)
     order = s.chunks[0].seq
-    columns = {}
-    for path in sorted({path for e in events for path in e[2]}):
-        values = [None, *sorted({e[2][path] for e in events if path in e[2]})]
-        codes = np.array([values.index(e[2].get(path)) for e in events], np.uint32)
-        columns[path] = Column((codes[order],), tuple(values))
-    (found,) = matter_of(s, columns, within=within)
     back = np.empty(len(events), np.int64)
     back[order] = found
     return back.tolist()

@@ -11,17 +11,15 @@ the person's own events, so it is the same for history and stream.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
 
 import numpy as np
 
 from hamsafar.journeys.kernels import matter_kernels
 from hamsafar.journeys.sequences import Sequences, events_of
 from hamsafar.journeys.shards import frozen
-from hamsafar.storage.types import I64, U32
+from hamsafar.storage.types import I64
 
 OPEN_MATTERS = 64
 """So many of a person's newest matters an event may join."""
@@ -58,23 +56,8 @@ class MatterKeys:
 DEFAULT_KEYS = MatterKeys()
 
 
-class CodedColumn(Protocol):
-    """One property of events as codes; 0 where an event has none."""
-
-    @property
-    def codes(self) -> tuple[U32, ...]:
-        """Return u32[n] for each chunk."""
-        ...
-
-    @property
-    def values(self) -> Sequence[object]:
-        """Return what the codes stand for; the first is None."""
-        ...
-
-
 def matter_of(
     sequences: Sequences,
-    columns: Mapping[str, CodedColumn],
     *,
     within: timedelta = MATTER_LASTS,
     keys: MatterKeys = DEFAULT_KEYS,
@@ -82,8 +65,7 @@ def matter_of(
     """Return the matter of every event.
 
     Args:
-        sequences: whose events.
-        columns: the properties of `keys` that exist, by path; others are taken as missing.
+        sequences: whose events; properties of `keys` that are not loaded are taken as missing.
         within: how long after its last event a matter may be joined.
         keys: which properties name a matter.
 
@@ -99,7 +81,7 @@ def matter_of(
             # Codes of two properties of one kind must not meet: each gets its own range.
             base = 0
             for path in paths:
-                column = columns.get(path)
+                column = sequences.properties.get(path)
                 if column is None:
                     continue
                 codes = column.codes[number]
