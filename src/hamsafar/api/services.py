@@ -14,6 +14,8 @@ from hamsafar.collect import Counts, QuarantineDesk
 from hamsafar.identity import IdentityService
 from hamsafar.journeys.services.explore import Explore
 from hamsafar.kernel.clock import Clock
+from hamsafar.maps.services.archive import MapArchive
+from hamsafar.maps.services.overlay import Overlay
 from hamsafar.profiles import Census, Profiles
 from hamsafar.wiring.build import Hamsafar
 from hamsafar.wiring.sizes import Sizes, sizes_of
@@ -35,6 +37,8 @@ class Services:
     profiles: Profiles
     census: Census
     explore: Explore
+    maps: MapArchive
+    overlay: Overlay
     counts: Counts
     quarantine: QuarantineDesk
     sizes: Callable[[], Sizes]
@@ -51,6 +55,8 @@ class Services:
             profiles=hamsafar.profiles,
             census=hamsafar.census,
             explore=hamsafar.explore,
+            maps=hamsafar.maps,
+            overlay=hamsafar.overlay,
             counts=hamsafar.counts,
             quarantine=hamsafar.quarantine,
             sizes=lambda: sizes_of(hamsafar),

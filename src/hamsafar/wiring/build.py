@@ -21,6 +21,8 @@ from hamsafar.identity import IdentityService, Members, Rules
 from hamsafar.journeys.services.explore import Explore
 from hamsafar.kernel.clock import Clock, SystemClock
 from hamsafar.kernel.errors import Conflict
+from hamsafar.maps.services.archive import MapArchive
+from hamsafar.maps.services.overlay import Overlay
 from hamsafar.profiles import Census, Profiles
 from hamsafar.storage.ports import Database, EventLog
 from hamsafar.wiring.erasures import ErasureLedger
@@ -53,6 +55,8 @@ class Hamsafar:
     profiles: Profiles
     census: Census
     explore: Explore
+    maps: MapArchive
+    overlay: Overlay
     counts: Counts
     quarantine: QuarantineDesk
     sender: WebhookSender
@@ -126,6 +130,8 @@ def _put_together(
     country = access.workspaces.ensure().country
     identity = IdentityService(database, identity_rules(), clock)
     book = SourceBook(access, clock)
+    compute = ThreadCompute()
+    explore = Explore(StoreJournal(database, store, identity), compute)
     return Hamsafar(
         settings=settings,
         clock=clock,
@@ -140,7 +146,9 @@ def _put_together(
         identity=identity,
         profiles=Profiles(database, store, Members(), country),
         census=Census(database, store, identity),
-        explore=Explore(StoreJournal(database, store, identity), ThreadCompute()),
+        explore=explore,
+        maps=MapArchive(database, clock, access),
+        overlay=Overlay(explore, compute, clock),
         counts=Counts(database, log),
         quarantine=QuarantineDesk(database, clock),
         sender=LateSender(clock, private=settings.private_webhooks),

@@ -11,8 +11,8 @@ depends_on = None
 
 TABLES = """
 CREATE TABLE journey_map (
-    id {text} PRIMARY KEY, slug {text} NOT NULL UNIQUE, name {text} NOT NULL, owner {text} NOT NULL,
-    created_at BIGINT NOT NULL, created_by {text} NOT NULL, archived_at BIGINT);
+    id {text} PRIMARY KEY, published BIGINT NOT NULL, created_at BIGINT NOT NULL,
+    created_by {text} NOT NULL, archived_at BIGINT);
 CREATE TABLE journey_map_version (
     map_id {text} NOT NULL, version BIGINT NOT NULL, body {text} NOT NULL, note {text} NOT NULL,
     made_at BIGINT NOT NULL, made_by {text} NOT NULL, PRIMARY KEY (map_id, version));
@@ -21,9 +21,9 @@ CREATE TABLE map_allowance (
     owner {text} NOT NULL, expires_at BIGINT, made_at BIGINT NOT NULL, made_by {text} NOT NULL);
 CREATE INDEX map_allowance_map ON map_allowance (map_id);
 CREATE TABLE map_drift (
-    map_id {text} NOT NULL, checked_at BIGINT NOT NULL, version BIGINT NOT NULL,
-    people BIGINT NOT NULL, fit BIGINT NOT NULL, detail {text} NOT NULL,
-    PRIMARY KEY (map_id, checked_at));
+    map_id {text} NOT NULL, day BIGINT NOT NULL, version BIGINT NOT NULL, attempts BIGINT NOT NULL,
+    fitness_ppm BIGINT NOT NULL, squares_ppm BIGINT NOT NULL, fitting BIGINT NOT NULL,
+    checked_at BIGINT NOT NULL, PRIMARY KEY (map_id, day));
 CREATE TABLE working_hours (
     id {text} PRIMARY KEY, body {text} NOT NULL, set_at BIGINT NOT NULL, set_by {text} NOT NULL)
 """

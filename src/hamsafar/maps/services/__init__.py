@@ -1,0 +1,1 @@
+"""Verbs of maps: keeping them, laying them over the history, watching drift."""

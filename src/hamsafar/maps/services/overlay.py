@@ -1,0 +1,117 @@
+"""Maps laid over the running system's history."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+
+from hamsafar.journeys import EVERYTHING, CellPeople, CellPerson, Filters, Stamp
+from hamsafar.kernel.clock import Clock
+from hamsafar.kernel.errors import BadInput
+from hamsafar.kernel.paging import Page, decode_cursor, encode_cursor
+from hamsafar.maps.conformance import Picture
+from hamsafar.maps.ports import Lives
+from hamsafar.maps.reading import to_json
+from hamsafar.maps.results import Conformance
+from hamsafar.maps.types import JourneyMap
+from hamsafar.storage.ports import Compute
+
+KEPT = 4
+"""Pictures kept in memory; one of five million steps takes some 150 MB."""
+MAX_PAGE = 500
+_FRESH_US = 60_000_000
+"""What may still go on is judged as of the minute."""
+
+_Place = tuple[Stamp, bytes, Filters, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleQuery:
+    """The people behind which number.
+
+    Attributes:
+        cell: name of the number, see `maps.cells`.
+        filters: those the number was seen under.
+        allowed: deviations that were allowed then.
+        cursor: `next` of the page before; None: the first page.
+        limit: people on a page.
+    """
+
+    cell: str
+    filters: Filters = EVERYTHING
+    allowed: frozenset[str] = frozenset()
+    cursor: str | None = None
+    limit: int = 50
+
+
+class Overlay:
+    """Answers how real journeys fit a map; safe to call from many threads."""
+
+    def __init__(self, lives: Lives, compute: Compute, clock: Clock) -> None:
+        self._lives = lives
+        self._compute = compute
+        self._clock = clock
+        self._lock = Lock()
+        self._kept: OrderedDict[_Place, Picture] = OrderedDict()
+
+    def conformance(
+        self,
+        journey: JourneyMap,
+        filters: Filters = EVERYTHING,
+        *,
+        allowed: frozenset[str] = frozenset(),
+    ) -> Conformance:
+        """Return the figures of a map under these filters.
+
+        Raises:
+            BadInput: a filter is wrong.
+        """
+        return self.picture(journey, filters).conformance(allowed)
+
+    def people(
+        self, journey: JourneyMap, query: PeopleQuery
+    ) -> tuple[Page[CellPerson], CellPeople]:
+        """Return a page of the people behind a number, and the figures of all of them.
+
+        Raises:
+            BadInput: the map has no such number, or a wrong filter, limit or cursor.
+        """
+        if not 1 <= query.limit <= MAX_PAGE:
+            raise BadInput(f"limit must be 1 … {MAX_PAGE}, not {query.limit}", where="limit")
+        after = None if query.cursor is None else _place(query.cursor)
+        crowd = self.picture(journey, query.filters).crowd(query.cell, query.allowed)
+        offset = 0 if after is None else crowd.offset_after(*after)
+        whole = crowd.page(offset, query.limit)
+        last = whole.people[-1] if whole.people else None
+        has_more = offset + len(whole.people) < whole.total
+        cursor = encode_cursor((last.count, last.last_at_us, last.person)) if last else None
+        return Page(items=whole.people, next=cursor if has_more else None), whole
+
+    def picture(self, journey: JourneyMap, filters: Filters = EVERYTHING) -> Picture:
+        """Return the map laid over the present history; kept until either changes.
+
+        Raises:
+            BadInput: a filter is wrong.
+        """
+        stamp, sequences = self._lives.sequences()
+        now = self._clock.now_us() // _FRESH_US * _FRESH_US
+        key = (stamp, to_json(journey), filters, now)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        found = Picture.of(journey, sequences, filters, as_of_us=now, compute=self._compute)
+        with self._lock:
+            self._kept[key] = found
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return found
+
+
+def _place(cursor: str) -> tuple[int, int, int]:
+    match decode_cursor(cursor):
+        case (int(count), int(last_at_us), int(person)):
+            return count, last_at_us, person
+        case _:
+            raise BadInput("this cursor belongs to another list", where="cursor")
