@@ -16,6 +16,7 @@ MAX_REPEATS = 50
 MAX_DEPTH = 8
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _MAX_TEXT = 2_000
+_MAX_SECONDS = 10**9
 _LEAST_PARTS = 2
 
 
@@ -36,7 +37,7 @@ def _faults(journey: JourneyMap) -> Iterator[BadMap]:
     yield from _bad_words(journey.name, "name", is_needed=True)
     yield from _bad_words(journey.aim, "aim")
     silence = journey.attempts.silence_s
-    if silence is not None and silence <= 0:
+    if silence is not None and not 0 < silence <= _MAX_SECONDS:
         yield BadMap(
             "give seconds above 0, or null: silence ends nothing", where="attempts.silence_s"
         )
@@ -124,8 +125,8 @@ def _bad_touchpoint(block: Touchpoint, place: str) -> Iterator[BadMap]:
         yield BadMap("name at least one event that is this touchpoint", where=f"{place}.events")
     for name in ("expected_s", "at_most_s"):
         seconds = getattr(block, name)
-        if seconds is not None and not 0 < seconds < float("inf"):
-            yield BadMap("give seconds above 0, or null", where=f"{place}.{name}")
+        if seconds is not None and not 0 < seconds <= _MAX_SECONDS:
+            yield BadMap("give seconds above 0, at most 10⁹, or null", where=f"{place}.{name}")
     expected, most = block.expected_s, block.at_most_s
     if expected is not None and most is not None and most < expected:
         yield BadMap("at_most_s is less than expected_s", where=f"{place}.at_most_s")

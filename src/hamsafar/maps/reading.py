@@ -18,6 +18,7 @@ Example:
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -25,12 +26,14 @@ from typing import Protocol
 
 import msgspec
 
+from hamsafar.lang.text import is_valid_text
 from hamsafar.maps.checks import checked
 from hamsafar.maps.errors import BadMap
 from hamsafar.maps.types import JourneyMap
 
-MAX_TEXT = 500_000
+MAX_TEXT = 300_000
 """A map of the largest size has a tenth of this."""
+_TOO_DEEP = "the parts stand too deep in each other"
 _PLACE = re.compile(r" - at `\$\.?(.*)`$")
 _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 _WIDTH = 100
@@ -55,9 +58,11 @@ def from_json(body: bytes | str) -> JourneyMap:
         BadMap: it tells none; `where` is the place of the fault.
     """
     try:
-        return checked(msgspec.json.decode(body, type=JourneyMap))
-    except msgspec.DecodeError as error:
-        raise _shape_fault(error) from None
+        return from_object(msgspec.json.decode(body))
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadMap(f"this is not JSON: {error}", where="json") from None
+    except RecursionError:
+        raise BadMap(_TOO_DEEP, where="json") from None
 
 
 def from_object(found: object) -> JourneyMap:
@@ -67,9 +72,15 @@ def from_object(found: object) -> JourneyMap:
         BadMap: they tell none; `where` is the place of the fault.
     """
     try:
-        return checked(msgspec.convert(found, JourneyMap))
+        journey = msgspec.convert(found, JourneyMap)
     except msgspec.ValidationError as error:
         raise _shape_fault(error) from None
+    except RecursionError:
+        raise BadMap(_TOO_DEEP, where="stages") from None
+    for place, text in _texts(msgspec.to_builtins(journey)):
+        if not is_valid_text(text):
+            raise BadMap("the text holds a character that cannot be stored", where=place)
+    return checked(journey)
 
 
 def to_json(journey: JourneyMap) -> bytes:
@@ -94,8 +105,10 @@ def from_yaml(text: str) -> JourneyMap:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "this is not YAML"
         raise BadMap(str(problem), where="yaml", line=mark.line + 1 if mark else 0) from None
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise BadMap(f"this is not YAML: {error}", where="yaml") from None
+    except RecursionError:
+        raise BadMap(_TOO_DEEP, where="yaml") from None
     if not isinstance(found, dict):
         raise BadMap("a map begins with `id:`, `name:` and `stages:`", where="yaml", line=1)
     try:
@@ -135,6 +148,19 @@ def _rank(name: object) -> int:
     if name in first:
         return first.index(str(name)) - len(first)
     return _LATE.index(str(name)) + 1 if name in _LATE else 0
+
+
+def _texts(plain: object, place: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every text in plain lists and mappings with its place."""
+    match plain:
+        case str():
+            yield place, plain
+        case dict():
+            for name, inner in plain.items():
+                yield from _texts(inner, f"{place}.{name}" if place else str(name))
+        case list() | tuple():
+            for number, inner in enumerate(plain):
+                yield from _texts(inner, f"{place}[{number}]")
 
 
 def _refuse_aliases(text: str, yaml: ModuleType) -> None:

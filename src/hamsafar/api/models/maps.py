@@ -120,7 +120,7 @@ class VersionNew(Given):
     """
 
     body: MapBody | None = None
-    restore: int | None = None
+    restore: Annotated[int, Field(ge=1, le=(1 << 53) - 1)] | None = None
     based_on: int | None = None
     note: Text = ""
 
@@ -128,13 +128,13 @@ class VersionNew(Given):
 class MapChange(Given):
     """What to change about a map: which version is published (watched for drift; 0: none)."""
 
-    published: Annotated[int, Field(ge=0)]
+    published: Annotated[int, Field(ge=0, le=(1 << 53) - 1)]
 
 
 class YamlGiven(Given):
     """A map as YAML."""
 
-    yaml: Annotated[str, Field(max_length=500_000)]
+    yaml: Annotated[str, Field(max_length=300_000)]
     based_on: int | None = None
     note: Text = ""
 

@@ -45,7 +45,9 @@ from hamsafar.maps.types import Allowance, JourneyMap, StoredMap
 from hamsafar.maps.walk import touchpoints_of
 
 router = APIRouter(tags=["maps"])
-Version = Annotated[int | None, Query(ge=1, description="which version; the newest by default")]
+Version = Annotated[
+    int | None, Query(ge=1, le=(1 << 53) - 1, description="which version; the newest by default")
+]
 
 
 @router.get("/api/maps")
