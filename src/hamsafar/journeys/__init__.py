@@ -30,6 +30,7 @@ from hamsafar.journeys.columns import PropertyColumn, TraitColumn
 from hamsafar.journeys.directly_follows import graph
 from hamsafar.journeys.drilldown import Crowd, edge_people, people_behind
 from hamsafar.journeys.figures import (
+    Z_95,
     Figure,
     Interval,
     benjamini_hochberg,
@@ -63,6 +64,7 @@ from hamsafar.journeys.masks import mask_of, people_mask_of
 from hamsafar.journeys.matters import DEFAULT_KEYS, MATTER_LASTS, MatterKeys, matter_of
 from hamsafar.journeys.path_results import PathExit, PathLink, PathNode, Paths
 from hamsafar.journeys.paths import PathOptions, paths
+from hamsafar.journeys.patterns import ChunkMatches, Matches, MatchExample, match
 from hamsafar.journeys.retention import (
     Cohort,
     Retention,
@@ -105,6 +107,7 @@ __all__ = [
     "EVERYTHING",
     "INDEX_BITS",
     "MATTER_LASTS",
+    "Z_95",
     "Attempts",
     "Attributes",
     "Attribution",
@@ -116,6 +119,7 @@ __all__ = [
     "CellPerson",
     "ChannelKind",
     "ChannelSessions",
+    "ChunkMatches",
     "Clockface",
     "Cohort",
     "CountBy",
@@ -139,6 +143,8 @@ __all__ = [
     "Lifecycle",
     "LifecycleInterval",
     "Mask",
+    "MatchExample",
+    "Matches",
     "MatterKeys",
     "NameCount",
     "NextEvent",
@@ -189,6 +195,7 @@ __all__ = [
     "kept_of",
     "lifecycle",
     "mask_of",
+    "match",
     "matter_of",
     "newcombe",
     "next_events",
