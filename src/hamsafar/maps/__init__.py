@@ -9,7 +9,7 @@ Importing this package does not import numba or PyYAML; the first question does.
 """
 
 from hamsafar.maps.conformance import Picture, conformance
-from hamsafar.maps.reading import from_json, from_object, from_yaml, to_json, to_yaml
+from hamsafar.maps.reading import from_json, from_object, from_yaml, to_json, to_object, to_yaml
 from hamsafar.maps.results import CardFit, Conformance, Deviation, Effect, StageFit
 from hamsafar.maps.types import JourneyMap
 
@@ -26,5 +26,6 @@ __all__ = [
     "from_object",
     "from_yaml",
     "to_json",
+    "to_object",
     "to_yaml",
 ]

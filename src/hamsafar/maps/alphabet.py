@@ -10,12 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
-from hamsafar.journeys import Sequences, Symbols
+from hamsafar import expr
+from hamsafar.journeys import Sequences, Symbols, mask_of
 from hamsafar.maps.automaton import Machine
 from hamsafar.maps.types import JourneyMap, Touchpoint
 from hamsafar.maps.walk import touchpoints_of
 from hamsafar.storage.types import I64, U64
+
+U8 = NDArray[np.uint8]
 
 ANY_CHANNEL = -1
 
@@ -47,24 +51,51 @@ def alphabet_of(journey: JourneyMap, machine: Machine, sequences: Sequences) -> 
     may_be = _matches(touchpoints, sequences.names)
     allowed = _allowed(touchpoints, sequences.channels)
     channels = len(sequences.channels)
-    table = np.zeros((len(sequences.names), channels + 1, 1), np.uint32)
+    asking = [number for number, one in enumerate(touchpoints) if one.where]
+    asked = sum(1 << number for number in asking)
+    table = np.zeros((len(sequences.names), channels + 1, 1 << len(asking)), np.uint32)
     found: dict[tuple[int, int, int], int] = {(0, 0, ANY_CHANNEL): 0}
-    for code, bits in may_be.items():
-        match = parted(bits, machine)
-        for channel in range(channels + 1):
-            wrong = match & ~allowed[channel]
-            symbol = (match, wrong, channel if wrong else ANY_CHANNEL)
-            table[code, channel, 0] = found.setdefault(symbol, len(found))
+    for pattern in range(1 << len(asking)):
+        held = sum(1 << number for at, number in enumerate(asking) if pattern >> at & 1)
+        for code, bits in may_be.items():
+            match = parted(bits & (~asked | held), machine)
+            for channel in range(channels + 1):
+                wrong = match & ~allowed[channel]
+                symbol = (match, wrong, channel if wrong else ANY_CHANNEL)
+                table[code, channel, pattern] = found.setdefault(symbol, len(found))
     named = {name for one in touchpoints for name in one.events}
     places = {name for one in touchpoints for name in one.channels}
     return Alphabet(
-        symbols=Symbols(table=table),
+        symbols=Symbols(table=table, patterns=_patterns(touchpoints, sequences)),
         match=np.array([match for match, _, _ in found], np.uint64),
         wrong=np.array([wrong for _, wrong, _ in found], np.uint64),
         channel=np.array([channel for _, _, channel in found], np.int64),
         unknown_events=tuple(sorted(named - set(sequences.names))),
         unknown_channels=tuple(sorted(places - set(sequences.channels))),
     )
+
+
+def columns_read(journey: JourneyMap) -> expr.Fields:
+    """Return which properties, context and traits the touchpoints' conditions read."""
+    found = expr.NOTHING
+    for one in touchpoints_of(journey):
+        if one.where:
+            read = expr.fields(expr.parse(one.where))
+            found |= expr.for_names(read, frozenset(one.events))
+    return found
+
+
+def _patterns(touchpoints: tuple[Touchpoint, ...], sequences: Sequences) -> tuple[U8, ...] | None:
+    """Return for each chunk u8[n], which of the conditions hold of each event; None without any."""
+    asking = [one for one in touchpoints if one.where]
+    if not asking:
+        return None
+    held = [np.zeros(len(chunk.time), np.uint8) for chunk in sequences.chunks]
+    for at, one in enumerate(asking):
+        masks = mask_of(sequences, expr.parse(one.where), where=f"{one.id}.where")
+        for bits, mask in zip(held, masks, strict=True):
+            bits |= mask << np.uint8(at)
+    return tuple(held)
 
 
 def parted(bits: int, machine: Machine) -> int:

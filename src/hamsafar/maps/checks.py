@@ -12,6 +12,8 @@ from hamsafar.maps.walk import blocks_of, children_of, touchpoints_in, touchpoin
 MAX_TOUCHPOINTS = 60
 """Touchpoints are bits of 64."""
 MAX_STAGES = 30
+MAX_CONDITIONS = 8
+"""Touchpoints with a condition; which of them hold of an event is 8 bits."""
 MAX_REPEATS = 50
 MAX_DEPTH = 8
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
@@ -71,6 +73,9 @@ def _bad_touchpoints(journey: JourneyMap) -> Iterator[BadMap]:
             ids.add(block.id)
     if len(touchpoints_of(journey)) > MAX_TOUCHPOINTS:
         yield BadMap(f"a map has at most {MAX_TOUCHPOINTS} touchpoints", where="stages")
+    if sum(bool(one.where) for one in touchpoints_of(journey)) > MAX_CONDITIONS:
+        message = f"at most {MAX_CONDITIONS} touchpoints may have a condition"
+        yield BadMap(message, where="stages")
     for at, goal in enumerate(journey.goal):
         if goal not in ids:
             yield BadMap(f"no touchpoint has the id {goal!r}", where=f"goal[{at}]")
@@ -106,7 +111,8 @@ def _shared_events(block: AnyOrder, place: str) -> Iterator[BadMap]:
     """Yield the events two parts share: in which part such an event stands could not be told."""
     seen: dict[str, int] = {}
     for at, part in enumerate(block.of):
-        for name in sorted({name for t in touchpoints_in(part) for name in t.events}):
+        named = {name for t in touchpoints_in(part) if not t.where for name in t.events}
+        for name in sorted(named):
             if seen.setdefault(name, at) != at:
                 message = (
                     f"the event {name!r} stands in two parts that go in any order; keep it in one,"

@@ -17,6 +17,7 @@ Example:
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -26,6 +27,8 @@ from typing import Protocol
 
 import msgspec
 
+from hamsafar import expr
+from hamsafar.kernel.errors import BadInput
 from hamsafar.lang.text import is_valid_text
 from hamsafar.maps.checks import checked
 from hamsafar.maps.errors import BadMap
@@ -58,11 +61,12 @@ def from_json(body: bytes | str) -> JourneyMap:
         BadMap: it tells none; `where` is the place of the fault.
     """
     try:
-        return from_object(msgspec.json.decode(body))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        found = json.loads(body)
+    except ValueError as error:
         raise BadMap(f"this is not JSON: {error}", where="json") from None
     except RecursionError:
         raise BadMap(_TOO_DEEP, where="json") from None
+    return from_object(found)
 
 
 def from_object(found: object) -> JourneyMap:
@@ -72,7 +76,7 @@ def from_object(found: object) -> JourneyMap:
         BadMap: they tell none; `where` is the place of the fault.
     """
     try:
-        journey = msgspec.convert(found, JourneyMap)
+        journey = msgspec.convert(_folded(found, ""), JourneyMap)
     except msgspec.ValidationError as error:
         raise _shape_fault(error) from None
     except RecursionError:
@@ -85,7 +89,13 @@ def from_object(found: object) -> JourneyMap:
 
 def to_json(journey: JourneyMap) -> bytes:
     """Return the map as JSON; what is as by default is left out."""
-    return msgspec.json.encode(journey)
+    # Not msgspec: conditions may hold integers beyond 64 bits.
+    return json.dumps(to_object(journey), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def to_object(journey: JourneyMap) -> dict[str, object]:
+    """Return the map as plain lists, mappings and scalars; what is as by default is left out."""
+    return {str(name): value for name, value in _unfolded(msgspec.to_builtins(journey)).items()}
 
 
 def from_yaml(text: str) -> JourneyMap:
@@ -98,9 +108,10 @@ def from_yaml(text: str) -> JourneyMap:
         raise BadMap(f"a map has at most {MAX_TEXT} characters", where="yaml")
     yaml = _yaml()
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        loader = _loader()
         _refuse_aliases(text, yaml)
-        found = yaml.safe_load(text)
+        root = yaml.compose(text, Loader=loader)
+        found = yaml.load(text, Loader=loader)  # noqa: S506 - a SafeLoader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "this is not YAML"
@@ -120,10 +131,8 @@ def from_yaml(text: str) -> JourneyMap:
 
 def to_yaml(journey: JourneyMap) -> str:
     """Return the map as YAML, fields in the order of the documentation."""
-    plain = msgspec.to_builtins(journey)
-    text: str = _yaml().safe_dump(
-        _ordered(plain), allow_unicode=True, sort_keys=False, width=_WIDTH
-    )
+    plain = _ordered(to_object(journey))
+    text: str = _yaml().safe_dump(plain, allow_unicode=True, sort_keys=False, width=_WIDTH)
     return text
 
 
@@ -148,6 +157,49 @@ def _rank(name: object) -> int:
     if name in first:
         return first.index(str(name)) - len(first)
     return _LATE.index(str(name)) + 1 if name in _LATE else 0
+
+
+def _folded(plain: object, place: str) -> object:
+    """Return plain parts with every condition as its canonical JSON text.
+
+    Raises:
+        BadMap: a condition is none.
+    """
+    match plain:
+        case dict():
+            found = {n: _folded(v, f"{place}.{n}" if place else str(n)) for n, v in plain.items()}
+            if plain.get("kind") == "touchpoint" and found.pop("where", None) is not None:
+                found["where"] = _condition(plain["where"], f"{place}.where")
+            return found
+        case list():
+            return [_folded(inner, f"{place}[{number}]") for number, inner in enumerate(plain)]
+        case _:
+            return plain
+
+
+def _condition(plain: object, place: str) -> str:
+    try:
+        return expr.to_json(expr.parse(plain, place)).decode()
+    except BadInput as error:
+        raise BadMap(error.detail, where=error.where) from None
+
+
+def _unfolded(plain: dict[str, object]) -> dict[str, object]:
+    """Return plain parts with every condition as it is written."""
+    found = {name: _unfolded_value(value) for name, value in plain.items()}
+    if plain.get("kind") == "touchpoint" and "where" in plain:
+        found["where"] = json.loads(str(plain["where"]))
+    return found
+
+
+def _unfolded_value(plain: object) -> object:
+    match plain:
+        case dict():
+            return _unfolded(plain)
+        case list() | tuple():
+            return [_unfolded_value(inner) for inner in plain]
+        case _:
+            return plain
 
 
 def _texts(plain: object, place: str = "") -> Iterator[tuple[str, str]]:
@@ -208,6 +260,17 @@ def _inside(node: _Node, step: str | int) -> tuple[_Node, _Node] | None:
         if isinstance(pair, tuple) and pair[0].value == step:
             return pair
     return None
+
+
+@cache
+def _loader() -> type:
+    """Return PyYAML's safe loader, to which a date is a text as any other."""
+    safe = _yaml().SafeLoader
+    resolvers = {
+        first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
+        for first, pairs in safe.yaml_implicit_resolvers.items()
+    }
+    return type("_Loader", (safe,), {"yaml_implicit_resolvers": resolvers})
 
 
 @cache

@@ -48,6 +48,8 @@ class Touchpoint(_Part, frozen=True, tag_field="kind", tag="touchpoint"):
     Attributes:
         id: unique in the map.
         events: names of events; any of them is this touchpoint.
+        where: what must be true of the event besides, as canonical JSON of a condition (`expr`);
+            empty: nothing. In a map's own JSON and YAML the condition stands there as it is.
         channels: where it may happen; empty: anywhere.
         information: what the customer needs to know here.
         feeling: how the customer shall feel.
@@ -61,6 +63,7 @@ class Touchpoint(_Part, frozen=True, tag_field="kind", tag="touchpoint"):
     id: str
     events: tuple[str, ...]
     label: Words = NO_WORDS
+    where: str = ""
     channels: tuple[str, ...] = ()
     information: Words = NO_WORDS
     feeling: Words = NO_WORDS

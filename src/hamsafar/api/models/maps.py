@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from hamsafar.api.models.base import Given, Text, Told
 
@@ -25,6 +25,9 @@ class TouchpointShape(Given):
     id: str
     events: list[str]
     label: WordsShape = Field(default_factory=WordsShape)
+    where: dict[str, JsonValue] | None = Field(
+        default=None, description="a condition on the event besides its name"
+    )
     channels: list[str] = Field(default_factory=list)
     information: WordsShape = Field(default_factory=WordsShape)
     feeling: WordsShape = Field(default_factory=WordsShape)

@@ -6,7 +6,6 @@ import time
 from dataclasses import asdict
 from typing import Annotated
 
-import msgspec
 from fastapi import APIRouter, Query, Response
 
 from hamsafar.api.gate import JourneysEditor, JourneysReader
@@ -38,7 +37,7 @@ from hamsafar.api.routes.journeys import Filtered, finite_or_none
 from hamsafar.api.services import Parts
 from hamsafar.api.times import iso, iso_or_none, moment
 from hamsafar.kernel.errors import BadInput
-from hamsafar.maps import Conformance, from_object, from_yaml, to_yaml
+from hamsafar.maps import Conformance, from_object, from_yaml, to_object, to_yaml
 from hamsafar.maps.services.archive import renamed
 from hamsafar.maps.services.overlay import PeopleQuery
 from hamsafar.maps.types import Allowance, JourneyMap, StoredMap
@@ -231,7 +230,7 @@ def _row(stored: StoredMap) -> MapRow:
 def _shape(stored: StoredMap) -> MapShape:
     return MapShape(
         id=stored.journey.id,
-        body=MapBody.model_validate(msgspec.to_builtins(stored.journey)),
+        body=MapBody.model_validate(to_object(stored.journey)),
         version=stored.version,
         newest=stored.newest,
         published=stored.published,
