@@ -7,20 +7,18 @@ import { useZone } from "@/shared/format/use-format";
 import { answerQuery, saveAnswer } from "@/shared/query/api";
 import { ComparePicker } from "@/shared/query/compare-picker";
 import { AnswerLine } from "@/shared/query/notes";
-import { isScoped, scopeParams } from "@/shared/query/scope";
+import { isScoped } from "@/shared/query/scope";
 import { ScopeBar } from "@/shared/query/scope-bar";
 import { ShareLink } from "@/shared/query/share-link";
-import { isStep, stepDraft } from "@/shared/query/step";
+import { useSuggestion } from "@/shared/query/use-suggestion";
 import { useConditionWords } from "@/shared/query/words";
 import { Empty } from "@/shared/ui/empty";
 import { Page } from "@/shared/ui/page";
 import { QueryView } from "@/shared/ui/query-view";
 import { useUrl } from "@/shared/url/use-url";
-import { wholeQuery } from "./api";
 import { Editor } from "./editor";
 import classes from "./funnel.module.css";
 import { FunnelView } from "./funnel-view";
-import { likelyGoal, suggestSteps } from "./suggest";
 import type { FunnelResult } from "./types";
 import { funnelQuery, parseFunnel } from "./url";
 import { Why } from "./why";
@@ -32,7 +30,7 @@ export function FunnelPage() {
   const words = useConditionWords();
   const [url, setUrl] = useUrl(parseFunnel);
   const picture = useRef<HTMLDivElement>(null);
-  const suggestion = useSuggestion(url.goal, url.steps.length === 0);
+  const suggestion = useSuggestion(url.scope, url.goal, url.steps.length === 0);
   const steps = url.steps.length > 0 ? url.steps : suggestion.steps;
   const query = useMemo(() => funnelQuery({ url, steps, zone, words }), [url, steps, zone, words]);
   const answer = useQuery({
@@ -104,19 +102,4 @@ export function FunnelPage() {
       </div>
     </Page>
   );
-}
-
-/** Steps from the most travelled way to what people come for. */
-function useSuggestion(wanted: string, isNeeded: boolean) {
-  const zone = useZone();
-  const [scope] = useUrl(parseFunnel);
-  const filter = scopeParams(scope.scope, zone);
-  const graph = useQuery({ ...wholeQuery(filter), enabled: isNeeded });
-  const { data } = graph;
-  return useMemo(() => {
-    const goals = (data?.nodes ?? []).map((node) => node.name);
-    const goal = data ? (goals.includes(wanted) ? wanted : likelyGoal(data)) : "";
-    const steps = (data ? suggestSteps(data, goal) : []).map(stepDraft);
-    return { goals, goal, steps, isEmpty: isNeeded && data !== undefined && !steps.some(isStep) };
-  }, [data, wanted, isNeeded]);
 }

@@ -3,6 +3,7 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, ask } from "../api/client";
 import type { CellPeople } from "../api/types";
 import { saveBlob } from "../charts/save";
+import type { scopeParams } from "./scope";
 import type { Answer, Condition, Group, Query, Scalar } from "./types";
 
 const MINUTE_MS = 60_000;
@@ -55,6 +56,15 @@ export async function saveAnswer(
   });
   saveBlob(`${name}.${format}`, blob);
 }
+
+/** What follows what in a scope. */
+export const graphQuery = (params: ReturnType<typeof scopeParams>) =>
+  queryOptions({
+    queryKey: ["journeys", "graph", params],
+    staleTime: MINUTE_MS,
+    queryFn: ({ signal }) =>
+      ask(api.GET("/api/journeys/graph", { params: { query: params }, signal })),
+  });
 
 /** A property or trait, and values it has had. */
 export interface Named {
