@@ -64,6 +64,11 @@ from hamsafar.journeys.masks import mask_of, people_mask_of
 from hamsafar.journeys.matters import DEFAULT_KEYS, MATTER_LASTS, MatterKeys, matter_of
 from hamsafar.journeys.path_results import PathExit, PathLink, PathNode, Paths
 from hamsafar.journeys.paths import PathOptions, paths
+from hamsafar.journeys.pattern_clickhouse import (
+    SequenceCounts,
+    sequence_count,
+    sequence_retention,
+)
 from hamsafar.journeys.patterns import ChunkMatches, Matches, MatchExample, match
 from hamsafar.journeys.retention import (
     Cohort,
@@ -165,6 +170,7 @@ __all__ = [
     "Role",
     "Roles",
     "Semantics",
+    "SequenceCounts",
     "Sequences",
     "Sessions",
     "Snapshot",
@@ -205,6 +211,8 @@ __all__ = [
     "people_mask_of",
     "retention",
     "roles_of",
+    "sequence_count",
+    "sequence_retention",
     "sessions",
     "split_sessions",
     "step",

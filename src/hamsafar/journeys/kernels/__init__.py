@@ -80,3 +80,9 @@ def scope_kernels() -> ModuleType:
 def funnel_kernels() -> ModuleType:
     """Return `kernels.funnel`: ordered steps on disjoint events."""
     return import_module("hamsafar.journeys.kernels.funnel")
+
+
+@cache
+def action_kernels() -> ModuleType:
+    """Return `kernels.actions`: ClickHouse's sequence patterns."""
+    return import_module("hamsafar.journeys.kernels.actions")
