@@ -4,6 +4,7 @@ Comes in: JSON (`parse`). Goes out: a frozen tree, a closure for one event or pe
 for history (`sql`). The targets are proven equal. Emits no events. Stands on `kernel` and `lang`.
 """
 
+from hamsafar.expr.book import MOST_VALUES, Book
 from hamsafar.expr.fields import (
     NOTHING,
     Fields,
@@ -51,9 +52,11 @@ from hamsafar.expr.write import to_json, to_object
 
 __all__ = [
     "ALWAYS",
+    "MOST_VALUES",
     "NOTHING",
     "AllOf",
     "AnyOf",
+    "Book",
     "ChannelIs",
     "Condition",
     "ContextIs",

@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from hamsafar.expr import Normal, normal, typed
+from hamsafar.expr import Book, Fields, Normal
 from hamsafar.expr.values import number_of
 from hamsafar.journeys.shards import frozen
 from hamsafar.kernel.errors import BadInput
@@ -17,7 +17,9 @@ from hamsafar.storage.types import U32
 
 F64 = NDArray[np.float64]
 CONTEXT = "context."
-"""Paths in the context stand among the properties under this prefix."""
+"""Columns of the context stand among those of properties under this prefix."""
+PROPERTIES = "properties."
+"""Before a property whose own path begins with one of the two prefixes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,35 +67,33 @@ class TraitColumn(_Coded):
     """
 
 
+def property_column(path: str) -> str:
+    """Return the name of the column of an event property.
+
+    >>> property_column("total"), property_column("context.total")
+    ('total', 'properties.context.total')
+    """
+    return PROPERTIES + path if path.startswith((CONTEXT, PROPERTIES)) else path
+
+
+def context_column(path: str) -> str:
+    """Return the name of the column of a field of the context."""
+    return CONTEXT + path
+
+
+def columns_of(wanted: Fields) -> list[str]:
+    """Return the names of the columns of events that a question reads, sorted."""
+    names = map(property_column, wanted.properties)
+    return sorted({*names, *map(context_column, wanted.context)})
+
+
 def encode_values(
     chunks: Sequence[Iterable[object]],
 ) -> tuple[tuple[U32, ...], tuple[Normal, ...]]:
     """Return codes and distinct values of decoded JSON values; equal values get one code."""
-    book: dict[object, int] = {None: 0}
-    values: list[Normal] = [None]
-    codes: list[U32] = []
-    for chunk in chunks:
-        found: list[int] = []
-        for value in chunk:
-            plain = normal(value)
-            key = plain_key(plain)
-            code = book.get(key)
-            if code is None:
-                code = book[key] = len(values)
-                values.append(plain)
-            found.append(code)
-        codes.append(frozen(np.array(found, np.uint32)))
-    return tuple(codes), tuple(values)
-
-
-def plain_key(value: Normal) -> object:
-    """Return what equal values share and others do not: to Python, 1 and true are one."""
-    return None if value is None else (type(value), value)
-
-
-def typed_values(values: Sequence[Normal]) -> list[str | None]:
-    """Return the typed text of each value, for a database."""
-    return [typed(value) for value in values]
+    book = Book("property")
+    codes = tuple(frozen(np.array([*map(book.code_of, chunk)], np.uint32)) for chunk in chunks)
+    return codes, book.values()
 
 
 def check_columns(

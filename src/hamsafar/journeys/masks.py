@@ -28,7 +28,13 @@ from hamsafar.expr.types import (
     TimeIs,
     TraitIs,
 )
-from hamsafar.journeys.columns import CONTEXT, PropertyColumn, TraitColumn
+from hamsafar.journeys.columns import (
+    PropertyColumn,
+    TraitColumn,
+    columns_of,
+    context_column,
+    property_column,
+)
 from hamsafar.journeys.sequences import TIME_LIMIT_US, Sequences
 from hamsafar.journeys.shards import U8, frozen
 from hamsafar.kernel.errors import BadInput
@@ -36,6 +42,7 @@ from hamsafar.storage.types import SortedChunk
 
 Flags = NDArray[np.bool_]
 
+_CODES = 1 << 16
 _COMPARED = {
     Op.EQUALS: np.equal,
     Op.AT_LEAST: np.greater_equal,
@@ -59,6 +66,8 @@ def mask_of(sequences: Sequences, condition: Condition, *, where: str = "where")
         BadInput: a property or trait is not loaded; names the way to load it.
     """
     check_loaded(sequences, condition, where)
+    if sequences.judge is not None:
+        return sequences.judge.event_masks(sequences, condition)
     found = [_events(sequences, condition, at) for at in range(len(sequences.chunks))]
     return tuple(frozen(mask.view(np.uint8)) for mask in found)
 
@@ -78,6 +87,8 @@ def people_mask_of(
     """
     check_people(condition, where)
     check_loaded(sequences, condition, where)
+    if sequences.judge is not None:
+        return sequences.judge.person_masks(sequences, condition)
     found = [_people(sequences, condition, at) for at in range(len(sequences.chunks))]
     return tuple(frozen(mask.view(np.uint8)) for mask in found)
 
@@ -89,8 +100,7 @@ def check_loaded(sequences: Sequences, condition: Condition, where: str) -> None
         BadInput: names the first one that is missing.
     """
     wanted = fields(condition)
-    paths = wanted.properties | {CONTEXT + path for path in wanted.context}
-    for path in sorted(paths):
+    for path in columns_of(wanted):
         column = sequences.properties.get(path)
         if column is None:
             message = f"property {path!r} is not loaded; give it by with_properties"
@@ -128,15 +138,15 @@ def _event_leaf(sequences: Sequences, leaf: EventLeaf, at: int) -> Flags:
     chunk = sequences.chunks[at]
     match leaf:
         case PropertyIs(path):
-            return _taken(sequences.properties[path], leaf, at)
+            return _taken(sequences.properties[property_column(path)], leaf, at)
         case ContextIs(path):
-            return _taken(sequences.properties[CONTEXT + path], leaf, at)
+            return _taken(sequences.properties[context_column(path)], leaf, at)
         case EventNamed(names):
             return _named(sequences.names, names)[chunk.code]
         case ChannelIs(names):
             return _by_code(_named(sequences.channels, names), chunk.channel, len(chunk.time))
         case SourceIs(ids):
-            return _by_code(np.isin(np.arange(1 << 16), ids), chunk.source, len(chunk.time))
+            return _by_code(np.isin(np.arange(_CODES), ids), chunk.source, len(chunk.time))
         case TimeIs(from_us, to_us):
             return _within(chunk, from_us, to_us)
 
@@ -187,8 +197,9 @@ def _named(known: Sequence[str], wanted: Sequence[str]) -> Flags:
 
 def _by_code(table: Flags, codes: NDArray[np.uint16], rows: int) -> Flags:
     """Return the table's answer by code; one code may stand for all rows, and have no name."""
-    table = np.append(table, np.False_)
-    found: Flags = table[np.minimum(codes, len(table) - 1)]
+    whole = np.zeros(_CODES, np.bool_)
+    whole[: len(table)] = table
+    found: Flags = whole[codes]
     return found if len(codes) == rows else np.repeat(found[:1], rows)
 
 

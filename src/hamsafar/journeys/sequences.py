@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hamsafar.journeys.columns import PropertyColumn, TraitColumn, check_columns
+from hamsafar.journeys.judge import Judge
 from hamsafar.journeys.kernels import order_kernels
 from hamsafar.journeys.shards import Events, frozen
 from hamsafar.kernel.errors import BadInput
@@ -75,6 +76,7 @@ class Sequences:
         channels: channel names by code.
         properties: loaded columns of events by path; those of the context as `context.{path}`.
         traits: loaded columns of persons by name.
+        judge: who decides conditions; None: closures.
     """
 
     chunks: tuple[SortedChunk, ...] = field(repr=False)
@@ -82,6 +84,7 @@ class Sequences:
     channels: tuple[str, ...] = field(default=(), repr=False)
     properties: Mapping[str, PropertyColumn] = field(default_factory=dict, repr=False)
     traits: Mapping[str, TraitColumn] = field(default_factory=dict, repr=False)
+    judge: Judge | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def from_arrays(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, overload
 
+from hamsafar.expr import Normal
 from hamsafar.journeys.frames import to_arrow, to_pandas
 from hamsafar.storage.types import SortedChunk
 
@@ -272,3 +273,22 @@ class Snapshot:
     chunks: Sequence[SortedChunk] = field(repr=False)
     names: Sequence[str] = field(repr=False)
     channels: Sequence[str] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldSeen:
+    """A field a condition may ask of, as seen in some of the newest events or people.
+
+    Attributes:
+        kind: `property`, `context` or `trait`: the kind of condition.
+        path: as the condition has it.
+        count: how many of those looked at have it.
+        of: how many were looked at.
+        examples: some distinct values in normal form.
+    """
+
+    kind: str
+    path: str
+    count: int
+    of: int
+    examples: tuple[Normal, ...]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from hamsafar.profiles.services.arrivals import Mark
 from hamsafar.profiles.services.census import Census
 from hamsafar.profiles.services.profiles import Catalogue, Profiles
+from hamsafar.profiles.services.traits import TraitBook
 from hamsafar.profiles.stage import ProfilesStage
 from hamsafar.profiles.surroundings import Surroundings, surroundings_of
 
@@ -20,5 +21,6 @@ __all__ = [
     "Profiles",
     "ProfilesStage",
     "Surroundings",
+    "TraitBook",
     "surroundings_of",
 ]

@@ -8,7 +8,7 @@ import msgspec
 
 from hamsafar.profiles.types import Activity, Trait
 from hamsafar.storage.ports import Tx
-from hamsafar.storage.types import Column, Kind, Lookup, Remove, Statement, Upsert
+from hamsafar.storage.types import Column, Kind, Lookup, Remove, Row, Statement, Upsert
 
 _NODE = Column("node", Kind.INT)
 _STATE = Column("state", Kind.BYTES)
@@ -56,6 +56,14 @@ EACH_NODE = Statement(
     WHERE n.id > :after ORDER BY n.id LIMIT :limit""",
 )
 
+EACH_TRAITS = Statement(
+    "profiles.each_traits",
+    "SELECT node, state FROM traits WHERE node > :after ORDER BY node LIMIT :limit",
+)
+LAST_TRAITS = Statement(
+    "profiles.last_traits", "SELECT node, state FROM traits ORDER BY node DESC LIMIT :limit"
+)
+
 
 def read_activity(tx: Tx, nodes: Sequence[int]) -> dict[int, Activity]:
     """Return the activity fold of each of these nodes that has one."""
@@ -65,5 +73,9 @@ def read_activity(tx: Tx, nodes: Sequence[int]) -> dict[int, Activity]:
 
 def read_traits(tx: Tx, nodes: Sequence[int]) -> dict[int, dict[str, Trait]]:
     """Return the traits fold of each of these nodes that has one."""
-    rows = tx.lookup(TRAITS, nodes)
+    return decode_traits(tx.lookup(TRAITS, nodes))
+
+
+def decode_traits(rows: Sequence[Row]) -> dict[int, dict[str, Trait]]:
+    """Return the traits folds of rows (node, state)."""
     return {int(n or 0): _decode_traits(state) for n, state in rows if isinstance(state, bytes)}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import msgspec
 
 from hamsafar.collect.types import Identifier
+from hamsafar.expr import Normal, normal
 from hamsafar.identity.types import Node
+from hamsafar.storage.types import U32
 
 
 class NameActivity(msgspec.Struct, array_like=True, gc=False):
@@ -153,3 +155,34 @@ class TimelineQuery:
     until: int | None = None
     before: tuple[int, int] | None = None
     limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraitValues:
+    """One trait of all people who have or had it.
+
+    Attributes:
+        person: u32[n], rising.
+        code: u32[n] into `values`; 0: taken back.
+        values: distinct values in the normal form of conditions; the first is None.
+    """
+
+    person: U32
+    code: U32
+    values: tuple[Normal, ...]
+
+
+@dataclass(slots=True)
+class TraitSeen:
+    """A trait, how many of those looked at have it, and some distinct values of theirs."""
+
+    name: str
+    count: int = 0
+    examples: list[Normal] = field(default_factory=list)
+
+    def note(self, value: object, most: int) -> None:
+        """Count one more."""
+        self.count += 1
+        plain = normal(value)
+        if len(self.examples) < most and plain not in self.examples:
+            self.examples.append(plain)

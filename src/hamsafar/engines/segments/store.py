@@ -28,6 +28,7 @@ from hamsafar.engines.segments.manifest import (
     read_manifest,
 )
 from hamsafar.engines.segments.scan import Scanner
+from hamsafar.engines.segments.stored import StoredView
 from hamsafar.engines.segments.timeline import (
     Hits,
     columns_of,
@@ -193,6 +194,10 @@ class SegmentStore:
                 self._cache.remove(name) for name in self._cache.names() if name not in bases
             ]
             return sum(removed)
+
+    def stored(self) -> StoredView:
+        """Return the payloads of the present history, for reading many of them."""
+        return StoredView(self._catalog.snapshot())
 
     def stats(self) -> HistoryStats:
         """Return how large the history is."""

@@ -1,0 +1,76 @@
+"""The targets of a condition are one: closures on events, masks on columns, DuckDB."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.expr import CONDITIONS, EVENTS, PEOPLE_CONDITIONS, TRAITS_OF, World
+
+from hamsafar.engines.duckdb_judge import DuckJudge
+from hamsafar.expr import event_test, parse, person_test, to_json
+from hamsafar.journeys.masks import mask_of, people_mask_of
+
+WORLDS = st.builds(World, EVENTS, TRAITS_OF)
+
+
+@pytest.fixture(scope="module")
+def duck():
+    judge = DuckJudge(1)
+    yield judge
+    judge.close()
+
+
+class TestEventMask:
+    @settings(max_examples=300)
+    @given(world=WORLDS, condition=CONDITIONS)
+    def test_on_columns_is_the_closure_on_events(self, world, condition):
+        test = event_test(condition)
+        expected = [int(test(event)) for event in world.events()]
+        (mask,) = mask_of(world.sequences(), condition)
+        assert mask.tolist() == expected
+
+    @settings(max_examples=500, deadline=None)
+    @given(world=WORLDS, condition=CONDITIONS)
+    def test_of_duckdb_is_that_of_the_closures(self, duck, world, condition):
+        told = world.sequences()
+        assert [m.tolist() for m in duck.event_masks(told, condition)] == [
+            m.tolist() for m in mask_of(told, condition)
+        ]
+
+
+class TestPeopleMask:
+    @settings(max_examples=300)
+    @given(world=WORLDS, condition=PEOPLE_CONDITIONS)
+    def test_on_columns_is_the_closure_on_people(self, world, condition):
+        test = person_test(condition)
+        expected = [int(test(person)) for _, person in sorted(world.people().items())]
+        (mask,) = people_mask_of(world.sequences(), condition)
+        assert mask.tolist() == expected
+
+    @settings(max_examples=500, deadline=None)
+    @given(world=WORLDS, condition=PEOPLE_CONDITIONS)
+    def test_of_duckdb_is_that_of_the_closures(self, duck, world, condition):
+        told = world.sequences()
+        assert [m.tolist() for m in duck.person_masks(told, condition)] == [
+            m.tolist() for m in people_mask_of(told, condition)
+        ]
+
+    @settings(max_examples=20, deadline=None)
+    @given(world=WORLDS, condition=PEOPLE_CONDITIONS)
+    def test_is_that_of_the_judge_of_the_sequences(self, duck, world, condition):
+        told = world.sequences()
+        judged = replace(told, judge=duck)
+        for ours, theirs in zip(
+            people_mask_of(judged, condition), people_mask_of(told, condition), strict=True
+        ):
+            assert ours.tolist() == theirs.tolist()
+
+
+class TestJson:
+    @given(condition=st.one_of(CONDITIONS, PEOPLE_CONDITIONS))
+    def test_of_a_condition_is_read_as_the_same(self, condition):
+        assert parse(to_json(condition)) == condition
+        assert to_json(parse(to_json(condition))) == to_json(condition)
