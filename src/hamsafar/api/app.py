@@ -16,9 +16,11 @@ from hamsafar.api.errors import LastResort, Problem, add_error_handlers
 from hamsafar.api.gate import Gate, Needs, Open, check_gates
 from hamsafar.api.headers import SecurityHeaders
 from hamsafar.api.live import LiveFeed
+from hamsafar.api.models.queries import query_schemas
 from hamsafar.api.routes import (
     audit,
     document,
+    groups,
     health,
     identity,
     jobs,
@@ -30,6 +32,7 @@ from hamsafar.api.routes import (
     profiles,
     pulse,
     quarantine,
+    queries,
     sources,
     tokens,
     users,
@@ -40,6 +43,8 @@ from hamsafar.api.services import Services
 from hamsafar.api.vitals import Vitals
 
 _ROOMS = (
+    queries,
+    groups,
     me,
     users,
     tokens,
@@ -109,7 +114,9 @@ class _Documented(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI document with who may call what; made when first asked for."""
         if self.openapi_schema is None:
-            self.openapi_schema = _with_security(super().openapi(), self.state.gates)
+            document = super().openapi()
+            document["components"]["schemas"].update(query_schemas())
+            self.openapi_schema = _with_security(document, self.state.gates)
         return self.openapi_schema
 
 

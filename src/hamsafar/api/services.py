@@ -13,6 +13,8 @@ from hamsafar.access import Access
 from hamsafar.collect import Counts, QuarantineDesk
 from hamsafar.identity import IdentityService
 from hamsafar.journeys.services.explore import Explore
+from hamsafar.journeys.services.groups import Groups
+from hamsafar.journeys.services.queries import Queries
 from hamsafar.kernel.clock import Clock
 from hamsafar.maps.services.archive import MapArchive
 from hamsafar.maps.services.overlay import Overlay
@@ -37,6 +39,8 @@ class Services:
     profiles: Profiles
     census: Census
     explore: Explore
+    groups: Groups
+    queries: Queries
     maps: MapArchive
     overlay: Overlay
     counts: Counts
@@ -55,6 +59,8 @@ class Services:
             profiles=hamsafar.profiles,
             census=hamsafar.census,
             explore=hamsafar.explore,
+            groups=hamsafar.groups,
+            queries=hamsafar.queries,
             maps=hamsafar.maps,
             overlay=hamsafar.overlay,
             counts=hamsafar.counts,

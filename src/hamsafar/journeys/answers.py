@@ -234,20 +234,13 @@ class NextResult(Told, frozen=True, kw_only=True, tag="next", tag_field="kind"):
     items: tuple[NextItem, ...]
 
 
-class ExampleEvent(Told, frozen=True, kw_only=True):
-    """An event of an example."""
-
-    at: str
-    name: str
-
-
 class Example(Told, frozen=True, kw_only=True):
-    """A person who lived a pattern, and where."""
+    """The newest match of a person: when it began, and the events from its first to its last."""
 
     person: str
     label: str
     at: str
-    events: tuple[ExampleEvent, ...]
+    events: tuple[str, ...]
 
 
 class MatchResult(Told, frozen=True, kw_only=True, tag="match", tag_field="kind"):

@@ -69,7 +69,7 @@ def count_shard(shard: Shard, *, names: int, quantiles: bool) -> GraphPartial:
     if len(shard) == 0:
         return no_graph(names)
     kernels = edge_kernels()
-    table, slots = _table(shard, names)
+    table, slots = slots_of(shard, names)
     tally = Tally(
         stats=np.zeros((slots, 2), np.int64),
         high=np.zeros(slots, np.int64),
@@ -79,7 +79,7 @@ def count_shard(shard: Shard, *, names: int, quantiles: bool) -> GraphPartial:
         last=np.full(names, -1, np.int64),
     )
     kernels.count_edges(shard.events, shard.sieve, table, tally)
-    slot, edges = _found(table, tally.stats[:, 0], names)
+    slot, edges = found_edges(table, tally.stats[:, 0], names)
     counts = tally.stats[slot, 0]
     cells = cell_counts = np.zeros(0, np.int64)
     if quantiles and len(edges):
@@ -102,7 +102,7 @@ def count_shard(shard: Shard, *, names: int, quantiles: bool) -> GraphPartial:
     )
 
 
-def _table(shard: Shard, names: int) -> tuple[Table | None, int]:
+def slots_of(shard: Shard, names: int) -> tuple[Table | None, int]:
     """Return the hash table of edges (None: a dense table does) and the number of slots."""
     if names <= DENSE_NAMES and names * names <= max(SMALL_TABLE, 2 * len(shard)):
         return None, names * names
@@ -110,7 +110,7 @@ def _table(shard: Shard, names: int) -> tuple[Table | None, int]:
     return (keys, slots), found
 
 
-def _found(table: Table | None, counts: I64, names: int) -> tuple[I64, I64]:
+def found_edges(table: Table | None, counts: I64, names: int) -> tuple[I64, I64]:
     """Return the slots that hold an edge and these edges, rising."""
     if table is None:
         slot = np.flatnonzero(counts)

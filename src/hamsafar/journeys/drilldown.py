@@ -111,6 +111,19 @@ class Crowd:
         counts = np.diff(np.append(first, len(who)))
         return cls(person=who[first], counts=counts, last_at=at[first + counts - 1], took=took)
 
+    def by_person(self) -> Crowd:
+        """Return the same people once each: of several rows the number, and the last time.
+
+        Where sessions stand as persons, a person has as many rows as sessions; then `count` is
+        their number, and durations, which belong to single events, are left out.
+        """
+        order = np.lexsort((self._last_at, self._person))
+        who, last_at = self._person[order], self._last_at[order]
+        first = np.flatnonzero(np.diff(who, prepend=-1))
+        counts = np.diff(np.append(first, len(who)))
+        last = first + counts - 1
+        return Crowd(person=who[first], counts=counts, last_at=last_at[last], took=_none())
+
     def page(self, offset: int, limit: int | None) -> CellPeople:
         """Return `limit` people (None: all) after the first `offset`, and the figures of all."""
         stop = None if limit is None else offset + limit

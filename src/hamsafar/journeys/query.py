@@ -6,11 +6,13 @@ the HTTP API's requests, so there is one place where a field is declared.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, field
 
+from hamsafar.expr import Fields, fields
 from hamsafar.journeys.clause import Clause
 from hamsafar.lang.calendar import Calendar
 
@@ -173,7 +175,8 @@ class PathsQuery(_Asked, frozen=True, kw_only=True, tag="paths", tag_field="kind
     """Where people go after, or come from before, an event.
 
     Attributes:
-        start: where paths begin (backward: what they lead to); needed but for `after_dropoff`.
+        start: where paths begin, by default with the journey (backward: what they lead to, by default
+            its end).
         end: where paths between end.
         funnel, step: paths of those who reached `step` of the funnel and not the next one.
         depth: events of a path, the first included.
@@ -194,7 +197,10 @@ class PathsQuery(_Asked, frozen=True, kw_only=True, tag="paths", tag_field="kind
 
 
 class RetentionQuery(_Asked, frozen=True, kw_only=True, tag="retention", tag_field="kind"):
-    """Of those who did `first`, how many did `again` in each later interval."""
+    """Of those who did `first`, how many did `again` in each of `periods` later intervals.
+
+    Without `scope.from` the cohorts are those of the last `periods + 1` intervals.
+    """
 
     first: Happening
     again: Happening
@@ -206,7 +212,10 @@ class RetentionQuery(_Asked, frozen=True, kw_only=True, tag="retention", tag_fie
 
 
 class LifecycleQuery(_Asked, frozen=True, kw_only=True, tag="lifecycle", tag_field="kind"):
-    """Who was new, returned, came back after a pause, or fell silent, in each interval."""
+    """Who was new, returned, came back after a pause, or fell silent, in each interval.
+
+    Without `scope.from` the last `periods` intervals are told; `of` is activity, else any event.
+    """
 
     unit: Literal["day", "week", "month", "jalali_month"] = "week"
     periods: Annotated[int, Meta(ge=1, le=400)] = 12
@@ -214,7 +223,7 @@ class LifecycleQuery(_Asked, frozen=True, kw_only=True, tag="lifecycle", tag_fie
 
 
 class StickinessQuery(_Asked, frozen=True, kw_only=True, tag="stickiness", tag_field="kind"):
-    """In how many intervals of the range people were active."""
+    """In how many intervals of the range people were active; fields as of `LifecycleQuery`."""
 
     unit: Literal["day", "week", "month", "jalali_month"] = "day"
     periods: Annotated[int, Meta(ge=1, le=400)] = 30
@@ -240,9 +249,13 @@ class NextQuery(_Asked, frozen=True, kw_only=True, tag="next", tag_field="kind")
 
 
 class MatchQuery(_Asked, frozen=True, kw_only=True, tag="match", tag_field="kind"):
-    """Who lived a pattern of events: a regular expression over event names."""
+    """Who lived a pattern of events: a regular expression over event names.
+
+    `conditions` gives names to further kinds of events, for use in the pattern.
+    """
 
     pattern: Annotated[str, Meta(min_length=1, max_length=4_000)]
+    conditions: Annotated[dict[Name, Clause], Meta(max_length=20)] = field(default_factory=dict)
     limit: Few = 20
 
 
@@ -259,3 +272,38 @@ Query = (
     | VariantsQuery
 )
 """A question, told apart by `kind`."""
+
+
+def kind_of(query: Query) -> str:
+    """Return the word that tells which kind a query is.
+
+    >>> kind_of(GraphQuery())
+    'graph'
+    """
+    return str(query.__struct_config__.tag)
+
+
+def fields_of(query: Part) -> Fields:
+    """Return which properties and traits a query reads, saved groups aside."""
+    found = fields(*(clause.condition for clause in _clauses(query)))
+    if isinstance(query, PathsQuery) and query.funnel is not None:
+        found |= fields_of(query.funnel)
+    if isinstance(query, FunnelQuery) and query.breakdown is not None:
+        split = query.breakdown
+        found |= Fields(
+            properties=frozenset({split.property} if split.property else ()),
+            traits=frozenset({split.trait} if split.trait else ()),
+            names=None if split.property else frozenset(),
+        )
+    return found
+
+
+def _clauses(part: object) -> Iterator[Clause]:
+    if isinstance(part, Clause):
+        yield part
+    elif isinstance(part, tuple | dict):
+        for one in part.values() if isinstance(part, dict) else part:
+            yield from _clauses(one)
+    elif isinstance(part, Part):
+        for name in part.__struct_fields__:
+            yield from _clauses(getattr(part, name))

@@ -83,9 +83,10 @@ def _check_paths(query: PathsQuery, where: str) -> None:
     if is_dropoff != (query.funnel is not None):
         words = "after_dropoff needs a funnel" if is_dropoff else "only after_dropoff has a funnel"
         _refuse(words, f"{where}.funnel")
-    if is_dropoff == (query.start is not None):
-        words = "after_dropoff starts at the funnel's step" if is_dropoff else "give a start"
-        _refuse(words, f"{where}.start")
+    if is_dropoff and query.start is not None:
+        _refuse("after_dropoff starts at the funnel's step", f"{where}.start")
+    if query.direction == "between" and query.start is None:
+        _refuse("paths between need a start", f"{where}.start")
     if (query.direction == "between") != (query.end is not None):
         _refuse("`end` belongs to direction between, and it needs one", f"{where}.end")
     for name, happening in (("start", query.start), ("end", query.end)):

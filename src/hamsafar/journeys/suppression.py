@@ -12,7 +12,7 @@ Source: L. Willenborg, T. de Waal, Elements of Statistical Disclosure Control (2
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -24,6 +24,8 @@ Sum = tuple[Key, Sequence[Key]]
 """A total and its parts, all of them disjoint."""
 
 _ZERO = 1e-9
+_MOST_UNKNOWN = 3_000
+"""Sums over more hidden numbers than this are not solved: all of them are then hidden further."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,21 +57,31 @@ class Shown:
         return replace(told, open=None if is_small(open, self.least) else open)
 
 
-def shown(counts: Mapping[Key, int], sums: Iterable[Sum], *, least: int) -> Shown:
+def shown(
+    counts: Mapping[Key, int],
+    sums: Iterable[Sum],
+    *,
+    least: int,
+    secret: Set[Key] = frozenset(),
+    absent: Set[Key] = frozenset(),
+) -> Shown:
     """Decide what is hidden.
 
     Args:
         counts: numbers of people by key.
         sums: which numbers are the sum of which others; every key is one of `counts`.
         least: so many people must stand behind a number; 0 or 1: nothing is hidden.
+        secret: numbers that must not be told though they are not small.
+        absent: numbers that are not told, but might be.
     """
     if least <= 1:
         return Shown(counts=counts)
     table = [(total, tuple(parts)) for total, parts in sums]
-    away = {key for key, count in counts.items() if is_small(count, least)}
-    if away:
+    small = {key for key, count in counts.items() if is_small(count, least)} | secret
+    away = small | absent
+    if small:
         _complete(counts, table, away, least)
-        while given_away := _computable(counts, table, away, least):
+        while given_away := _computable(table, away, small):
             if not _hide_beside(counts, table, away, given_away):
                 away |= counts.keys()
                 break
@@ -128,29 +140,47 @@ def _next_victim(
 
 
 def _computable(
-    counts: Mapping[Key, int],
-    sums: Sequence[tuple[Key, tuple[Key, ...]]],
-    away: set[Key],
-    least: int,
+    sums: Sequence[tuple[Key, tuple[Key, ...]]], away: Set[Key], small: Set[Key]
 ) -> list[Key]:
-    """Return the small hidden counts that follow from what is shown."""
-    columns = {key: number for number, key in enumerate(away)}
-    rows = []
-    for total, parts in sums:
-        row = np.zeros(len(columns))
-        for key, sign in ((total, 1.0), *((part, -1.0) for part in parts)):
-            if key in columns:
-                row[columns[key]] += sign
-        if row.any():
-            rows.append(row)
-    small = [key for key in away if is_small(counts[key], least)]
-    if not rows:
-        return []
-    # A hidden number is fixed when its unit vector lies in the row space of the sums.
-    _, sizes, base = np.linalg.svd(np.array(rows), full_matrices=False)
-    base = base[sizes > _ZERO * max(1.0, float(sizes.max()))]
-    told = (base**2).sum(axis=0)
-    return [key for key in small if told[columns[key]] > 1 - _ZERO]
+    """Return the small counts that follow from what is shown."""
+    found: list[Key] = []
+    for unknown in _unknowns(sums, away):
+        columns = {key: number for number, key in enumerate({k for row in unknown for k in row})}
+        wanted = [key for key in columns if key in small]
+        if not wanted:
+            continue
+        if len(columns) > _MOST_UNKNOWN:
+            found += wanted
+            continue
+        rows = np.zeros((len(unknown), len(columns)))
+        for number, row in enumerate(unknown):
+            for key, sign in row.items():
+                rows[number, columns[key]] += sign
+        # A hidden number is fixed when its unit vector lies in the row space of the sums.
+        _, sizes, base = np.linalg.svd(rows, full_matrices=False)
+        base = base[sizes > _ZERO * max(1.0, float(sizes.max()))]
+        told = (base**2).sum(axis=0)
+        found += [key for key in wanted if told[columns[key]] > 1 - _ZERO]
+    return found
+
+
+def _unknowns(
+    sums: Sequence[tuple[Key, tuple[Key, ...]]], away: Set[Key]
+) -> list[list[dict[Key, float]]]:
+    """Return the hidden members of the sums with their signs, in groups that share none."""
+    group_of: dict[Key, int] = {}
+    groups: dict[int, list[dict[Key, float]]] = {}
+    for number, (total, parts) in enumerate(sums):
+        row = {part: -1.0 for part in parts if part in away}
+        if total in away:
+            row[total] = 1.0
+        if not row:
+            continue
+        groups[number] = [row]
+        for other in {group_of[key] for key in row if key in group_of}:
+            groups[number] += groups.pop(other)
+        group_of.update((key, number) for member in groups[number] for key in member)
+    return list(groups.values())
 
 
 def _hide_beside(

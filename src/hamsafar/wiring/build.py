@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from hamsafar.access import Access
@@ -18,9 +19,13 @@ from hamsafar.engines.sqlite_log import SqliteLog
 from hamsafar.engines.sqlite_looks import SqliteLooks
 from hamsafar.engines.threads import ThreadCompute
 from hamsafar.identity import IdentityService, Members, Rules
+from hamsafar.journeys.kinds.ground import Place
 from hamsafar.journeys.services.explore import Explore
+from hamsafar.journeys.services.groups import Groups
+from hamsafar.journeys.services.queries import Queries
 from hamsafar.kernel.clock import Clock, SystemClock
 from hamsafar.kernel.errors import Conflict
+from hamsafar.lang.calendar import Calendar, WeekStart
 from hamsafar.maps.services.archive import MapArchive
 from hamsafar.maps.services.overlay import Overlay
 from hamsafar.profiles import Census, Profiles
@@ -55,6 +60,8 @@ class Hamsafar:
     profiles: Profiles
     census: Census
     explore: Explore
+    groups: Groups
+    queries: Queries
     maps: MapArchive
     overlay: Overlay
     counts: Counts
@@ -132,6 +139,7 @@ def _put_together(
     book = SourceBook(access, clock)
     compute = ThreadCompute()
     explore = Explore(StoreJournal(database, store, identity), compute)
+    groups = Groups(database, clock, access.audit)
     return Hamsafar(
         settings=settings,
         clock=clock,
@@ -147,12 +155,31 @@ def _put_together(
         profiles=Profiles(database, store, Members(), country),
         census=Census(database, store, identity),
         explore=explore,
+        groups=groups,
+        queries=Queries(
+            explore,
+            groups,
+            compute=compute,
+            clock=clock,
+            place=partial(place_of, access),
+            min_people=settings.min_people,
+        ),
         maps=MapArchive(database, clock, access),
         overlay=Overlay(explore, compute, clock),
         counts=Counts(database, log),
         quarantine=QuarantineDesk(database, clock),
         sender=LateSender(clock, private=settings.private_webhooks),
         country=country,
+    )
+
+
+def place_of(access: Access) -> Place:
+    """Return how the organisation counts time, as its workspace says now."""
+    workspace = access.workspaces.get()
+    return Place(
+        zone=workspace.zone,
+        calendar=Calendar(workspace.calendar),
+        week_start=WeekStart(workspace.week_start),
     )
 
 

@@ -28,6 +28,7 @@ class Settings:
         dedup_window: `HAMSAFAR_DEDUP_DAYS`; how long a message id is remembered.
         stuck_after: `HAMSAFAR_STUCK_SECONDS`; a worker that computes longer for one batch is ended.
         private_webhooks: `HAMSAFAR_PRIVATE_WEBHOOKS=1` lets alerts call addresses of this network.
+        min_people: `HAMSAFAR_MIN_PEOPLE`; journeys show no number of fewer people, 0 shows all.
     """
 
     data: Path
@@ -40,6 +41,7 @@ class Settings:
     dedup_window: timedelta = timedelta(days=30)
     stuck_after: timedelta = timedelta(seconds=3)
     private_webhooks: bool = False
+    min_people: int = 0
 
     @property
     def database_where(self) -> str | Path:
@@ -104,6 +106,7 @@ def read_settings(
         dedup_window=timedelta(days=_number(env, "HAMSAFAR_DEDUP_DAYS", 30)),
         stuck_after=timedelta(seconds=_number(env, "HAMSAFAR_STUCK_SECONDS", 3)),
         private_webhooks=env.get("HAMSAFAR_PRIVATE_WEBHOOKS", "") == "1",
+        min_people=_number(env, "HAMSAFAR_MIN_PEOPLE", base.min_people),
     )
 
 

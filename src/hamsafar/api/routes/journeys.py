@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
+from hamsafar.access.types import Caller
 from hamsafar.api.gate import JourneysReader, Known
 from hamsafar.api.looks import listed
 from hamsafar.api.models.base import Cursor, Limit
@@ -21,7 +22,7 @@ from hamsafar.api.models.journeys import (
     VariantShape,
     VariantsShape,
 )
-from hamsafar.api.services import Parts
+from hamsafar.api.services import Parts, Services
 from hamsafar.api.times import iso, moment
 from hamsafar.journeys import (
     Cell,
@@ -34,7 +35,7 @@ from hamsafar.journeys import (
     StartCell,
     VariantCell,
 )
-from hamsafar.journeys.services.explore import CellQuery
+from hamsafar.journeys.services.explore import CellQuery, PeopleAnswer
 from hamsafar.kernel.errors import BadInput
 
 router = APIRouter(tags=["journeys"])
@@ -157,6 +158,11 @@ def list_people_behind(
     """
     query = CellQuery(cell=cell, filters=filters, cursor=cursor or None, limit=limit)
     answer = services.explore.people_behind(query)
+    return people_shape(services, caller, answer)
+
+
+def people_shape(services: Services, caller: Caller, answer: PeopleAnswer) -> CellPeopleShape:
+    """Return a page of people with their names; the audit has that they were seen."""
     people = answer.page.items
     persons = [one.person for one in people]
     listed(services, caller, persons, "people.list")

@@ -109,16 +109,21 @@ def place_of(scope: Scope, usual: Place) -> Place:
     return replace(usual, zone=zone, calendar=scope.calendar or usual.calendar)
 
 
-def filters_of(scope: Scope, place: Place) -> Filters:
+def filters_of(scope: Scope, place: Place, where: str = "query.scope") -> Filters:
     """Return the scope's filters; its conditions are not among them.
+
+    Args:
+        scope: whose.
+        place: whose days.
+        where: where the range stands in the query.
 
     Raises:
         BadInput: a time that is none, or a range that ends before it begins.
     """
-    from_us = None if scope.from_ is None else moment_us(scope.from_, place, "query.scope.from")
-    to_us = None if scope.to is None else moment_us(scope.to, place, "query.scope.to")
+    from_us = None if scope.from_ is None else moment_us(scope.from_, place, f"{where}.from")
+    to_us = None if scope.to is None else moment_us(scope.to, place, f"{where}.to")
     if from_us is not None and to_us is not None and from_us >= to_us:
-        raise BadInput("`to` must be later than `from`", where="query.scope.to")
+        raise BadInput("`to` must be later than `from`", where=f"{where}.to")
     return Filters(
         from_us=from_us,
         to_us=to_us,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from threading import Lock
 
+from hamsafar.expr import NOTHING, Fields
 from hamsafar.journeys.cells import Cell, VariantCell
 from hamsafar.journeys.directly_follows import graph
 from hamsafar.journeys.drilldown import Crowd
+from hamsafar.journeys.pages import page_of
 from hamsafar.journeys.ports import Journal
 from hamsafar.journeys.sequences import Sequences
 from hamsafar.journeys.types import (
@@ -22,10 +24,9 @@ from hamsafar.journeys.types import (
 )
 from hamsafar.journeys.variant_table import variants
 from hamsafar.kernel.errors import BadInput
-from hamsafar.kernel.paging import Page, decode_cursor, encode_cursor
+from hamsafar.kernel.paging import Page
 from hamsafar.storage.ports import Compute
 
-MAX_PAGE = 500
 MAX_VARIANTS = 1_000
 _ALL = Filters(technical=True, derived=True)
 LONGEST = 100
@@ -40,7 +41,7 @@ class CellQuery:
         cell: the number; a variant's key is one of `Explore.variants`.
         filters: those of the graph or variants the number was seen in.
         cursor: `next` of the page before; None: the first page.
-        limit: people on a page, 1 … `MAX_PAGE`.
+        limit: people on a page, 1 … 500.
     """
 
     cell: Cell
@@ -92,7 +93,7 @@ class Explore:
         self._lock = Lock()
         self._kept: tuple[Stamp, Sequences] | None = None
 
-    def sequences(self) -> tuple[Stamp, Sequences]:
+    def sequences(self, wanted: Fields = NOTHING) -> tuple[Stamp, Sequences]:  # noqa: ARG002
         """Return the history as it is now, with the state it is in; the same until that changes."""
         with self._lock:
             if self._kept is None or self._kept[0] != self._journal.stamp():
@@ -121,26 +122,15 @@ class Explore:
     def people_behind(self, query: CellQuery) -> PeopleAnswer:
         """Return a page of the people behind a number.
 
-        The cursor holds the last person's place in the order, not an offset: people who arrive
-        between two pages push nobody onto both.
-
         Raises:
             BadInput: an unknown name, a wrong filter, limit or cursor.
         """
-        if not 1 <= query.limit <= MAX_PAGE:
-            raise BadInput(f"limit must be 1 … {MAX_PAGE}, not {query.limit}", where="limit")
-        after = None if query.cursor is None else _place(query.cursor)
         stamp, sequences = self.sequences()
         cell = query.cell
         if isinstance(cell, VariantCell):
             cell = VariantCell(cell.key, max_length=LONGEST)
         crowd = Crowd.of(sequences, cell, query.filters, compute=self._compute)
-        offset = 0 if after is None else crowd.offset_after(*after)
-        whole = crowd.page(offset, query.limit)
-        last = whole.people[-1] if whole.people else None
-        has_more = offset + len(whole.people) < whole.total
-        cursor = encode_cursor((last.count, last.last_at_us, last.person)) if last else None
-        page = Page(items=whole.people, next=cursor if has_more else None)
+        page, whole = page_of(crowd, cursor=query.cursor, limit=query.limit)
         return PeopleAnswer(page=page, whole=whole, stamp=stamp)
 
     def variants(self, filters: Filters = EVERYTHING, *, limit: int = 50) -> VariantsAnswer:
@@ -154,11 +144,3 @@ class Explore:
         stamp, sequences = self.sequences()
         found = variants(sequences, filters, limit=limit, max_length=LONGEST, compute=self._compute)
         return VariantsAnswer(variants=found, stamp=stamp)
-
-
-def _place(cursor: str) -> tuple[int, int, int]:
-    match decode_cursor(cursor):
-        case (int(count), int(last_at_us), int(person)):
-            return count, last_at_us, person
-        case _:
-            raise BadInput("this cursor belongs to another list", where="cursor")
