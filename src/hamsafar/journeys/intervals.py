@@ -109,12 +109,11 @@ def span_of(sequences: Sequences, filters: Filters) -> tuple[int, int]:
     Without any events and bounds it is (0, 0).
     """
     times = [(int(c.time.min()), int(c.time.max())) for c in sequences.chunks if len(c.time)]
-    first = min((low for low, _ in times), default=0)
-    last = max((high for _, high in times), default=0)
-    low = first if filters.from_us is None else filters.from_us
-    high = last if filters.to_us is None else filters.to_us - 1
-    if filters.from_us is not None and filters.to_us is None:
-        high = max(low, high)
+    low, high = filters.from_us, None if filters.to_us is None else filters.to_us - 1
+    if low is None:
+        low = min((first for first, _ in times), default=0 if high is None else high)
+    if high is None:
+        high = max(low, max((last for _, last in times), default=low))
     return min(low, high), high
 
 

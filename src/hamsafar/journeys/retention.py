@@ -152,12 +152,11 @@ class Retention:
         Raises:
             BadInput: there is no such cell.
         """
-        row = len(self.cohorts) if cohort is None else cohort
         if not 0 <= period < len(self.total):
             raise BadInput(f"there is no period {period}", where="cell")
-        if not 0 <= row <= len(self.cohorts):
+        if cohort is not None and not 0 <= cohort < len(self.cohorts):
             raise BadInput(f"there is no cohort {cohort}", where="cell")
-        return self.ask(row, period)
+        return self.ask(len(self.cohorts) if cohort is None else cohort, period)
 
     def people(self, period: int, cohort: int | None = None) -> CellPeople:
         """Return exactly the people `count` counts; arguments and errors as of `crowd`.
