@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hamsafar.impact import Options, Paths, Shape, attribution
+from hamsafar.impact import Options, Shape, TouchPaths, attribution
 from hamsafar.impact.markov import _by_inverse, _by_solving, chain_of, flows, removal_effects
 from hamsafar.impact.resample import replicas_of
 from hamsafar.kernel.errors import BadInput, NotFound
@@ -40,14 +40,14 @@ def path_tables(draw):
             max_size=12,
         )
     )
-    return Paths.from_texts(
+    return TouchPaths.from_texts(
         [">".join(path) for path, _, _ in rows],
         [won for _, won, _ in rows],
         nulls=[lost for _, _, lost in rows],
     )
 
 
-def brute(paths: Paths, order: int, removed: str | None) -> float:
+def brute(paths: TouchPaths, order: int, removed: str | None) -> float:
     """The chance to convert, by pushing mass through the chain of states until none is left."""
     steps: dict[tuple, dict[tuple, float]] = {}
     for text, won, lost in zip(
@@ -89,7 +89,7 @@ def truth():
 def paths():
     with gzip.open(DATA, "rt") as file:
         rows = list(csv.DictReader(file, delimiter=";"))
-    return Paths.from_texts(
+    return TouchPaths.from_texts(
         [row["path"] for row in rows],
         [float(row["total_conversions"]) for row in rows],
         nulls=[float(row["total_null"]) for row in rows],
@@ -140,17 +140,17 @@ class TestOracle:
 
 class TestRules:
     def test_position_gives_forty_twenty_forty(self):
-        found = attribution(Paths.from_texts(["a>b>c>d"], [10]), ("position",), EXACT)
+        found = attribution(TouchPaths.from_texts(["a>b>c>d"], [10]), ("position",), EXACT)
         owed = {row.touch: row.conversions for row in found.models[0].rows}
         assert owed == pytest.approx({"a": 4, "d": 4, "b": 1, "c": 1})
 
     @pytest.mark.parametrize(("path", "owed"), [("a", {"a": 6}), ("a>b", {"a": 3, "b": 3})])
     def test_position_of_short_paths_still_gives_everything(self, path, owed):
-        found = attribution(Paths.from_texts([path], [6]), ("position",), EXACT)
+        found = attribution(TouchPaths.from_texts([path], [6]), ("position",), EXACT)
         assert {r.touch: r.conversions for r in found.models[0].rows} == pytest.approx(owed)
 
     def test_time_decay_halves_with_every_half_life(self):
-        paths = Paths(
+        paths = TouchPaths(
             touches=("a", "b"),
             code=np.array([0, 1]),
             starts=np.array([0, 2]),
@@ -164,7 +164,7 @@ class TestRules:
         assert rows.of("a").value == pytest.approx(3)
 
     def test_time_decay_of_paths_long_ago_does_not_vanish(self):
-        paths = Paths(
+        paths = TouchPaths(
             touches=("a",),
             code=np.array([0]),
             starts=np.array([0, 1]),
@@ -176,13 +176,13 @@ class TestRules:
         assert attribution(paths, ("time_decay",), EXACT).models[0].rows[0].conversions == 1
 
     def test_conversions_without_a_touch_are_owed_to_nobody(self):
-        found = attribution(Paths.from_texts(["", "a"], [5, 2], nulls=[1, 1]), None, EXACT)
+        found = attribution(TouchPaths.from_texts(["", "a"], [5, 2], nulls=[1, 1]), None, EXACT)
         assert (found.conversions, found.attributed, found.untouched) == (7, 2, 5)
         for model in found.models:
             assert sum(row.conversions for row in model.rows) == pytest.approx(2)
 
     def test_repeats_and_loops_are_told(self):
-        paths = Paths.from_texts(["a>a>b", "a>b>a", "b"], [1, 1, 1])
+        paths = TouchPaths.from_texts(["a>a>b", "a>b>a", "b"], [1, 1, 1])
         found = attribution(paths, ("linear",), EXACT)
         assert (found.self_loops, found.loops, found.is_collapsed) == (1, 1, True)
         assert found.models[0].of("a").conversions == pytest.approx(1 / 2 + 2 / 3)
@@ -193,7 +193,7 @@ class TestRules:
 class TestMarkov:
     def test_a_chain_solved_by_hand(self):
         # Half of those at a go on to b, half are lost; of those at b half convert.
-        paths = Paths.from_texts(["a", "a>b", "b"], [0, 1, 1], nulls=[2, 1, 1])
+        paths = TouchPaths.from_texts(["a", "a>b", "b"], [0, 1, 1], nulls=[2, 1, 1])
         effects = attribution(paths, ("markov",), EXACT).model("markov")
         # P(conversion) = 4/6 · (1/2 · 1/2) + 2/6 · 1/2 = 1/3; without a 1/6; without b 0.
         assert effects.of("a").removal_effect == pytest.approx(0.5)
@@ -201,7 +201,7 @@ class TestMarkov:
         assert effects.of("a").conversions == pytest.approx(2 / 3)
 
     def test_loops_between_touches_do_not_end_it(self):
-        paths = Paths.from_texts(["a>b>a>b>a"], [1], nulls=[1])
+        paths = TouchPaths.from_texts(["a>b>a>b>a"], [1], nulls=[1])
         rows = attribution(paths, ("markov",), EXACT).model("markov")
         assert rows.of("a").removal_effect == pytest.approx(1)
         assert rows.of("b").conversions == pytest.approx(
@@ -223,12 +223,14 @@ class TestMarkov:
     def test_both_ways_of_solving_agree(self):
         rng = np.random.default_rng(3)
         texts = [">".join(rng.choice(list("abcdef"), rng.integers(1, 7))) for _ in range(300)]
-        paths = Paths.from_texts(texts, rng.integers(0, 4, 300), nulls=rng.integers(0, 4, 300))
+        paths = TouchPaths.from_texts(texts, rng.integers(0, 4, 300), nulls=rng.integers(0, 4, 300))
         flow = flows(chain_of(paths, 1), paths.conversions + paths.nulls, paths.conversions)
         assert _by_inverse(flow) == pytest.approx(_by_solving(flow), abs=1e-12)
 
     def test_nothing_converts_and_nothing_is_owed(self):
-        found = attribution(Paths.from_texts(["a>b"], [0], nulls=[4]), ("markov", "last"), EXACT)
+        found = attribution(
+            TouchPaths.from_texts(["a>b"], [0], nulls=[4]), ("markov", "last"), EXACT
+        )
         assert [row.conversions for model in found.models for row in model.rows] == [0, 0, 0, 0]
 
 
@@ -248,7 +250,7 @@ class TestSums:
         rows = list(zip(paths.texts(), paths.conversions, paths.nulls, strict=True))
         split = [(text, won / 2, lost / 2) for text, won, lost in rows for _ in range(2)]
         random.shuffle(split)
-        other = Paths.from_texts(
+        other = TouchPaths.from_texts(
             [r[0] for r in split], [r[1] for r in split], nulls=[r[2] for r in split]
         )
         for ours, theirs in zip(
@@ -262,7 +264,7 @@ class TestSums:
 
 class TestBootstrap:
     def test_equal_seeds_give_equal_intervals_and_others_others(self):
-        paths = Paths.from_texts(["a>b", "b", "a"], [30, 10, 5], nulls=[40, 60, 30])
+        paths = TouchPaths.from_texts(["a>b", "b", "a"], [30, 10, 5], nulls=[40, 60, 30])
         one, same, other = (
             attribution(paths, ("markov",), Options(replicates=60, seed=seed)).models[0].rows
             for seed in (1, 1, 2)
@@ -272,7 +274,7 @@ class TestBootstrap:
 
     def test_intervals_narrow_as_customers_come(self):
         def width(times):
-            paths = Paths.from_texts(
+            paths = TouchPaths.from_texts(
                 ["a>b", "b", "a"], [30 * times, 10 * times, 5 * times], nulls=[40 * times] * 3
             )
             row = attribution(paths, ("linear",), Options(replicates=200)).models[0].of("a")
@@ -282,7 +284,7 @@ class TestBootstrap:
 
     @pytest.mark.parametrize("order", [1, 2])
     def test_worlds_of_markov_equal_solving_each_of_them(self, order):
-        paths = Paths.from_texts(
+        paths = TouchPaths.from_texts(
             ["a>b>a", "b>c", "a", "c>a>b"], [5, 3, 2, 4], nulls=[3, 6, 9, 1], values=[9, 1, 2, 8]
         )
         replicas = replicas_of(paths, 5, seed=4)
@@ -296,7 +298,7 @@ class TestBootstrap:
 
     def test_a_person_with_many_paths_is_drawn_as_one(self):
         def paths_of(person):
-            return Paths(
+            return TouchPaths(
                 touches=("a", "b"),
                 code=np.array([0, 0, 0, 0, 1, 1, 1, 1]),
                 starts=np.arange(9),
@@ -328,24 +330,24 @@ class TestRefusals:
                 lambda p: attribution(p, options=Options(shape=Shape(first_share=0.9))),
                 "shape.first_share",
             ),
-            (lambda _: Paths.from_texts(["a"], [-1]), "conversions"),
-            (lambda _: Paths.from_texts(["a"], [1], nulls=[1, 2]), "nulls"),
+            (lambda _: TouchPaths.from_texts(["a"], [-1]), "conversions"),
+            (lambda _: TouchPaths.from_texts(["a"], [1], nulls=[1, 2]), "nulls"),
             (lambda p: attribution(p).model("best"), "model"),
         ],
     )
     def test_says_what_is_wrong_where(self, call, where):
         with pytest.raises(BadInput) as refused:
-            call(Paths.from_texts(["a>b"], [1]))
+            call(TouchPaths.from_texts(["a>b"], [1]))
         assert refused.value.where == where
 
     def test_an_unknown_touch_is_not_found(self):
         with pytest.raises(NotFound):
-            attribution(Paths.from_texts(["a"], [1])).models[0].of("z")
+            attribution(TouchPaths.from_texts(["a"], [1])).models[0].of("z")
 
 
 class TestTables:
     def test_frames_hold_a_row_per_model_and_touch(self):
-        found = attribution(Paths.from_texts(["a>b"], [1], nulls=[1]), ("first", "markov"))
+        found = attribution(TouchPaths.from_texts(["a>b"], [1], nulls=[1]), ("first", "markov"))
         frame = found.to_pandas()
         assert list(frame["model"]) == ["first", "first", "markov", "markov"]
         assert found.to_arrow().num_rows == 4
@@ -353,7 +355,7 @@ class TestTables:
 
     def test_choices_are_many(self):
         texts = [">".join(path) for path in product("ab", repeat=3)]
-        found = attribution(Paths.from_texts(texts, [1] * 8))
+        found = attribution(TouchPaths.from_texts(texts, [1] * 8))
         assert {model.name for model in found.models} == {
             "first",
             "last",

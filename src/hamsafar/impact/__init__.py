@@ -1,25 +1,66 @@
 """Impact: what moves an outcome, and by how much.
 
-Answers: to which touches conversions are owed (`attribution`).
-Comes in: `Sequences` with properties, or `Paths`. Goes out: frozen rows with intervals.
-Emits no events. Stands on `journeys`, `storage` and `kernel`.
+Answers: what drives a conversion, a silence or a rating (`drivers`), and to which touches
+conversions are owed (`attribution`).
+Comes in: `Sequences` with properties and traits, or `TouchPaths`. Goes out: frozen rows with
+intervals, which open to the people behind them.
+Emits no events. Stands on `journeys`, `expr`, `storage` and `kernel`.
 """
 
 from hamsafar.impact.attribution import MARKOV, MODELS, Options, attribution
 from hamsafar.impact.credit import Rule, Shape
-from hamsafar.impact.paths import Paths, collapsed
+from hamsafar.impact.driver_results import EVERYBODY, SIDES, Driver, Drivers
+from hamsafar.impact.drivers import USUAL, Rules, drivers
+from hamsafar.impact.paths import TouchPaths, collapsed
 from hamsafar.impact.results import Attribution, Credit, Model
+from hamsafar.impact.types import (
+    Candidate,
+    Channels,
+    Churns,
+    Events,
+    Findings,
+    FirstTime,
+    Nature,
+    Outcome,
+    Property,
+    Rates,
+    Reaches,
+    Source,
+    Trait,
+    What,
+)
 
 __all__ = [
+    "EVERYBODY",
     "MARKOV",
     "MODELS",
+    "SIDES",
+    "USUAL",
     "Attribution",
+    "Candidate",
+    "Channels",
+    "Churns",
     "Credit",
+    "Driver",
+    "Drivers",
+    "Events",
+    "Findings",
+    "FirstTime",
     "Model",
+    "Nature",
     "Options",
-    "Paths",
+    "Outcome",
+    "Property",
+    "Rates",
+    "Reaches",
     "Rule",
+    "Rules",
     "Shape",
+    "Source",
+    "TouchPaths",
+    "Trait",
+    "What",
     "attribution",
     "collapsed",
+    "drivers",
 ]

@@ -1,7 +1,7 @@
 """Attribution: how conversions are owed to the touches before them: `attribution(paths)`.
 
 Example:
-    >>> paths = Paths.from_texts(["ad > mail", "ad", "mail"], [30, 10, 0], nulls=[10, 40, 20])
+    >>> paths = TouchPaths.from_texts(["ad > mail", "ad", "mail"], [30, 10, 0], nulls=[10, 40, 20])
     >>> found = attribution(paths, ("last", "markov"), Options(replicates=0))
     >>> [(row.touch, row.conversions) for row in found.model("last").rows]
     [('mail', 30.0), ('ad', 10.0)]
@@ -18,7 +18,7 @@ import numpy as np
 
 from hamsafar.impact.credit import Rule, Shape, weights
 from hamsafar.impact.markov import MAX_ORDER, chain_of, flows, removal_effects
-from hamsafar.impact.paths import F64, Paths, collapsed, loops, self_loops, summed
+from hamsafar.impact.paths import F64, TouchPaths, collapsed, loops, self_loops, summed
 from hamsafar.impact.resample import Replicas, replicas_of
 from hamsafar.impact.results import Attribution, Credit, Model
 from hamsafar.kernel.errors import BadInput
@@ -65,7 +65,7 @@ DEFAULTS = Options()
 
 
 def attribution(
-    paths: Paths, models: Sequence[str] | None = None, options: Options = DEFAULTS
+    paths: TouchPaths, models: Sequence[str] | None = None, options: Options = DEFAULTS
 ) -> Attribution:
     """Share the conversions of paths out among their touches.
 
@@ -107,7 +107,7 @@ def attribution(
     )
 
 
-def _chosen(paths: Paths, models: Sequence[str] | None) -> tuple[str, ...]:
+def _chosen(paths: TouchPaths, models: Sequence[str] | None) -> tuple[str, ...]:
     if models is None:
         return tuple(m for m in MODELS if m != Rule.TIME_DECAY or paths.before_s is not None)
     for place, name in enumerate(models):
@@ -119,7 +119,7 @@ def _chosen(paths: Paths, models: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(models)
 
 
-def _modelled(name: str, paths: Paths, options: Options, replicas: Replicas) -> Model:
+def _modelled(name: str, paths: TouchPaths, options: Options, replicas: Replicas) -> Model:
     if name == MARKOV:
         return _markov(paths, options, replicas)
     given = weights(paths, Rule(name), options.shape)
@@ -133,7 +133,7 @@ def _modelled(name: str, paths: Paths, options: Options, replicas: Replicas) -> 
     )
 
 
-def _markov(paths: Paths, options: Options, replicas: Replicas) -> Model:
+def _markov(paths: TouchPaths, options: Options, replicas: Replicas) -> Model:
     chain = chain_of(paths, options.order)
     lived = paths.conversions + paths.nulls
     effects = removal_effects(flows(chain, lived, paths.conversions))
@@ -152,12 +152,12 @@ def _normal(effects: F64) -> F64:
     return found
 
 
-def _by_touch(paths: Paths, amounts: F64) -> F64:
+def _by_touch(paths: TouchPaths, amounts: F64) -> F64:
     return summed(paths.code, amounts, len(paths.touches))
 
 
 def _rows(
-    paths: Paths, owed: tuple[F64, F64], drawn: tuple[F64, F64], effects: F64 | None
+    paths: TouchPaths, owed: tuple[F64, F64], drawn: tuple[F64, F64], effects: F64 | None
 ) -> tuple[Credit, ...]:
     """Return the rows of a model.
 

@@ -3,8 +3,8 @@
 Each returns a weight per touch; the weights of a path sum to 1. Paths without touches get nothing.
 
 Example:
-    >>> from hamsafar.impact.paths import Paths
-    >>> paths = Paths.from_texts(["a > b > c"], [1])
+    >>> from hamsafar.impact.paths import TouchPaths
+    >>> paths = TouchPaths.from_texts(["a > b > c"], [1])
     >>> weights(paths, Rule.POSITION, Shape()).tolist()
     [0.4, 0.2, 0.4]
 """
@@ -16,7 +16,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from hamsafar.impact.paths import F64, Paths, summed
+from hamsafar.impact.paths import F64, TouchPaths, summed
 from hamsafar.kernel.errors import BadInput
 
 DAY_S = 86_400.0
@@ -62,7 +62,7 @@ class Shape:
             raise BadInput("half_life_s must be above 0", where="shape.half_life_s")
 
 
-def weights(paths: Paths, rule: Rule, shape: Shape) -> F64:
+def weights(paths: TouchPaths, rule: Rule, shape: Shape) -> F64:
     """Return f64[m]: of one conversion of its path, what each touch gets.
 
     Raises:
@@ -88,7 +88,7 @@ def weights(paths: Paths, rule: Rule, shape: Shape) -> F64:
             return _normal(paths, _decayed(paths, shape))
 
 
-def _decayed(paths: Paths, shape: Shape) -> F64:
+def _decayed(paths: TouchPaths, shape: Shape) -> F64:
     if paths.before_s is None:
         raise BadInput(
             "time_decay needs the times of touches; these paths have none", where="models"
@@ -102,7 +102,7 @@ def _decayed(paths: Paths, shape: Shape) -> F64:
     return found
 
 
-def _normal(paths: Paths, raw: F64) -> F64:
+def _normal(paths: TouchPaths, raw: F64) -> F64:
     owner = paths.path_of
     total = summed(owner, raw, len(paths))
     found: F64 = raw / total[owner]

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hamsafar.impact.paths import F64, Paths, summed
+from hamsafar.impact.paths import F64, TouchPaths, summed
 from hamsafar.kernel.errors import BadInput
 from hamsafar.storage.types import I64
 
@@ -65,7 +65,7 @@ class Flows:
     out: F64
 
 
-def chain_of(paths: Paths, order: int) -> Chain:
+def chain_of(paths: TouchPaths, order: int) -> Chain:
     """Return the steps of paths that have touches; a state is the last `order` touches.
 
     Raises:

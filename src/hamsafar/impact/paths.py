@@ -1,7 +1,7 @@
 """Paths of touches: what people met before they converted, or before they did not.
 
 Example:
-    >>> paths = Paths.from_texts(["ad > mail", "ad", "ad > ad > shop"], [2, 0, 1], nulls=[0, 5, 1])
+    >>> paths = TouchPaths.from_texts(["ad > mail", "ad", "ad > ad > shop"], [2, 0, 1], nulls=[0, 5, 1])
     >>> paths.touches, paths.conversions.sum(), paths.nulls.sum()
     (('ad', 'mail', 'shop'), 3.0, 6.0)
     >>> collapsed(paths).texts()
@@ -29,7 +29,7 @@ _FOLD = np.uint64(31)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Paths:
+class TouchPaths:
     """n paths over m touches, and how often each was lived to which end.
 
     Attributes:
@@ -114,7 +114,7 @@ class Paths:
         return tuple(separator.join(names[a:b]) for a, b in pairwise(bounds))
 
 
-def collapsed(paths: Paths) -> Paths:
+def collapsed(paths: TouchPaths) -> TouchPaths:
     """Return the paths with each run of one touch counted once, at the time of its last."""
     if not len(paths.code):
         return paths
@@ -129,12 +129,12 @@ def collapsed(paths: Paths) -> Paths:
     )
 
 
-def self_loops(paths: Paths) -> int:
+def self_loops(paths: TouchPaths) -> int:
     """Return how many touches directly repeat the one before, over all distinct rows."""
     return len(paths.code) - len(collapsed(paths).code)
 
 
-def loops(paths: Paths) -> int:
+def loops(paths: TouchPaths) -> int:
     """Return how many rows come back to a touch after another one in between."""
     once = collapsed(paths)
     keys = np.unique(once.path_of * max(1, len(once.touches)) + once.code)
@@ -142,7 +142,7 @@ def loops(paths: Paths) -> int:
     return int((once.lengths > different).sum())
 
 
-def prints(paths: Paths) -> U64:
+def prints(paths: TouchPaths) -> U64:
     """Return u64[n], equal for equal sequences of touches (and, but for 2⁻⁶⁴, only for them)."""
     place = (np.arange(len(paths.code)) - np.repeat(paths.starts[:-1], paths.lengths)).astype(
         np.uint64

@@ -19,7 +19,7 @@ from hamsafar.impact.markov import (
     is_simple,
     removal_effects,
 )
-from hamsafar.impact.paths import F64, Paths, mixed, prints, summed
+from hamsafar.impact.paths import F64, TouchPaths, mixed, prints, summed
 from hamsafar.storage.types import I64
 
 MOST_DRAWS = 20_000_000
@@ -58,9 +58,9 @@ class Replicas:
         conversions, nulls, value: f64[b, u].
     """
 
-    paths: Paths
+    paths: TouchPaths
     path_of: I64
-    original: Paths
+    original: TouchPaths
     conversions: F64
     nulls: F64
     value: F64
@@ -135,7 +135,7 @@ class Replicas:
         ])
 
 
-def replicas_of(paths: Paths, replicates: int, seed: int) -> Replicas:
+def replicas_of(paths: TouchPaths, replicates: int, seed: int) -> Replicas:
     """Return worlds with as many customers, drawn with replacement.
 
     Args:
@@ -164,7 +164,7 @@ def replicas_of(paths: Paths, replicates: int, seed: int) -> Replicas:
     )
 
 
-def _taken(paths: Paths, rows: I64) -> Paths:
+def _taken(paths: TouchPaths, rows: I64) -> TouchPaths:
     """Return these rows alone."""
     lengths = paths.lengths[rows]
     starts = np.concatenate([[0], np.cumsum(lengths)])
@@ -182,7 +182,7 @@ def _taken(paths: Paths, rows: I64) -> Paths:
     )
 
 
-def _counted(paths: Paths) -> Lives:
+def _counted(paths: TouchPaths) -> Lives:
     """Return two lives a row: those who converted, and those who did not."""
     won, lost = np.flatnonzero(paths.conversions > 0), np.flatnonzero(paths.nulls > 0)
     none_won, none_lost = np.zeros(len(won)), np.zeros(len(lost))
@@ -196,7 +196,7 @@ def _counted(paths: Paths) -> Lives:
     )
 
 
-def _personal(paths: Paths, person: I64) -> Lives:
+def _personal(paths: TouchPaths, person: I64) -> Lives:
     """Group people whose paths, ends and values are the same; one of each group stands for it."""
     who, place = np.unique(person, return_inverse=True)
     life = np.zeros(len(who), np.uint64)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
-from hamsafar.impact.paths import Paths
+from hamsafar.impact.paths import TouchPaths
 from hamsafar.journeys import to_arrow, to_pandas
 from hamsafar.kernel.errors import BadInput, NotFound
 
@@ -111,7 +111,7 @@ class Attribution:
     loops: int
     is_collapsed: bool
     replicates: int
-    paths: Paths = field(repr=False)
+    paths: TouchPaths = field(repr=False)
 
     def model(self, name: str) -> Model:
         """Return one model.
