@@ -8,6 +8,8 @@ export interface Column {
   value: number;
   /** Above the column. */
   text: string;
+  /** May still change: hatched. */
+  open?: boolean;
   /** The whole in words. */
   title: string;
   onOpen?: (() => void) | undefined;
@@ -16,22 +18,27 @@ export interface Column {
 interface ColumnsProps {
   label: string;
   rows: readonly Column[];
+  /** What a full column stands for; else the highest. */
+  most?: number;
+  /** Half as high, for several below each other. */
+  low?: boolean;
 }
 
 /** Columns side by side from where reading begins; each opens to what is behind it. */
-export function ColumnChart({ label, rows }: ColumnsProps) {
-  const most = Math.max(1, ...rows.map((row) => row.value));
+export function ColumnChart({ label, rows, most, low = false }: ColumnsProps) {
+  const full = Math.max(1, most ?? Math.max(...rows.map((row) => row.value)));
   return (
     <section className={classes.scroll} tabIndex={0} aria-label={label}>
       <ol className={classes.columns}>
-        {rows.map(({ key, value, text, title, onOpen, ...row }) => {
+        {rows.map(({ key, value, text, title, open, onOpen, ...row }) => {
           const body = (
             <>
-              <span className={classes.columnRoom}>
+              <span className={classes.columnRoom} data-low={low}>
                 <span className={classes.columnText}>{text}</span>
                 <span
                   className={classes.columnFill}
-                  style={{ blockSize: `${(82 * value) / most}%` }}
+                  data-hatch={open || undefined}
+                  style={{ blockSize: `${((low ? 66 : 82) * value) / full}%` }}
                 />
               </span>
               <span className={classes.columnLabel}>{row.label}</span>

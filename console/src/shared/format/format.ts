@@ -23,6 +23,10 @@ export interface Format {
   clock: (at: Instant) => string;
   moment: (at: Instant) => string;
   month: (at: Instant) => string;
+  /** Of the Jalali calendar, whichever calendar is looked at. */
+  jalaliMonth: (at: Instant) => string;
+  /** Day and month only, for narrow places. */
+  shortDay: (at: Instant) => string;
   ago: (at: Instant, now: number) => string;
   span: (seconds: number) => string;
   list: (items: readonly string[]) => string;
@@ -145,6 +149,8 @@ export function makeFormat({ language, calendar, zone }: Habits): Format {
     clock: clockIn(tag, zone, true),
     moment: (at) => `${shortDate(at)}${language === "fa" ? "،" : ","} ${time(at)}`,
     month: dateIn(tag, zone, ["month", "year"], "long"),
+    jalaliMonth: dateIn(localeTag(language, "persian"), zone, ["month", "year"], "long"),
+    shortDay: dateIn(tag, zone, ["day", "month"], "short"),
     ago: agoIn(tag),
     span: spanIn(tag),
     list: (items) => list.format(items),

@@ -13,12 +13,21 @@ interface DifferencesProps {
   label?: (difference: Difference) => string;
 }
 
-/** The name of a side; the server leaves those empty that only we can say. */
+const RANGE = /^(…|\d{4}-\S+) – (…|\d{4}-\S+)$/;
+
+/** What the two sides are called; a range of instants as dates. */
 export function useSideNames(compared: Pick<Compared<unknown>, "name_a" | "name_b">) {
   const { t } = useTranslation();
+  const format = useFormat();
+  const said = (name: string) => {
+    const [, from = "…", to = "…"] = RANGE.exec(name) ?? [];
+    if (from === "…" && to === "…") return name;
+    const first = from === "…" ? from : format.date(from);
+    return `${first} – ${to === "…" ? to : format.date(new Date(to).getTime() - 1)}`;
+  };
   return {
-    a: compared.name_a || t("query.sideA"),
-    b: compared.name_b || t("query.sideB"),
+    a: said(compared.name_a) || t("query.sideA"),
+    b: said(compared.name_b) || t("query.sideB"),
   };
 }
 

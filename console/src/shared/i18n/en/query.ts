@@ -118,5 +118,9 @@ export const query = {
   isReal: "real (false-discovery rate below 5%)",
   maybeChance: "may be chance",
   share: "Copy link",
-  notes: {},
+  notes: {
+    overlapping_groups: "{{people}} people are in both groups, so the sides are not independent.",
+    overlapping_periods: "The two periods overlap, so the sides are not independent.",
+    min_people: "Numbers of fewer than {{min_people}} people are hidden.",
+  },
 };

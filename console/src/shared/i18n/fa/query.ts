@@ -122,5 +122,9 @@ export const query = {
   isReal: "واقعی است (نرخ کشف نادرست زیر ۵٪)",
   maybeChance: "شاید تصادفی باشد",
   share: "رونوشت پیوند",
-  notes: {},
+  notes: {
+    overlapping_groups: "{{people}} نفر در هر دو گروه‌اند، پس دو سو از هم مستقل نیستند.",
+    overlapping_periods: "دو بازه هم‌پوشانی دارند، پس دو سو از هم مستقل نیستند.",
+    min_people: "عددهای کمتر از {{min_people}} نفر پنهان‌اند.",
+  },
 };
