@@ -126,3 +126,4 @@ async def _warm_after(server: _Main, hamsafar: Hamsafar) -> None:
 def _warm(hamsafar: Hamsafar) -> None:
     hamsafar.store.warm()
     warm()
+    hamsafar.journal.warm()

@@ -49,15 +49,13 @@ class DuckJudge:
         self._root: duckdb.DuckDBPyConnection | None = None
         self._texts: OrderedDict[int, tuple[Sequence[Normal], pa.Array]] = OrderedDict()
 
-    def event_masks(self, told: Told, condition: Condition) -> tuple[U8, ...]:
-        """Return for each chunk u8[n]: 1 for the events it holds of."""
-        sql = event_sql(condition)
-        return tuple(self._asked(told, at, sql, "events") for at in range(len(told.chunks)))
+    def event_mask(self, told: Told, at: int, condition: Condition) -> U8:
+        """Return u8[n]: 1 for the events of chunk `at` it holds of."""
+        return self._asked(told, at, event_sql(condition), "events")
 
-    def person_masks(self, told: Told, condition: Condition) -> tuple[U8, ...]:
-        """Return for each chunk u8[p]: 1 for the persons it holds of."""
-        sql = person_sql(condition)
-        return tuple(self._asked(told, at, sql, "people") for at in range(len(told.chunks)))
+    def person_mask(self, told: Told, at: int, condition: Condition) -> U8:
+        """Return u8[p]: 1 for the persons of chunk `at` it holds of."""
+        return self._asked(told, at, person_sql(condition), "people")
 
     def close(self) -> None:
         """Let go of everything."""

@@ -35,17 +35,23 @@ class Fields:
     properties: Names = frozenset()
     context: Names = frozenset()
     traits: Names = frozenset()
-    names: Names | None = frozenset()
+    names: Names | None = None
 
     def __or__(self, other: Fields) -> Fields:
         """Return what both read."""
-        is_open = self.names is None or other.names is None
         return Fields(
             properties=self.properties | other.properties,
             context=self.context | other.context,
             traits=self.traits | other.traits,
-            names=None if is_open else (self.names or frozenset()) | (other.names or frozenset()),
+            names=self._names_with(other),
         )
+
+    def _names_with(self, other: Fields) -> Names | None:
+        if not (self.properties or self.context):
+            return other.names
+        if not (other.properties or other.context):
+            return self.names
+        return None if self.names is None or other.names is None else self.names | other.names
 
     def __bool__(self) -> bool:
         """Tell whether any column is read."""

@@ -43,10 +43,10 @@ class Told(Protocol):
 class Judge(Protocol):
     """Decides a condition whose columns are there. Answers must equal those of the closures."""
 
-    def event_masks(self, told: Told, condition: Condition) -> tuple[U8, ...]:
-        """Return for each chunk u8[n], read-only: 1 for the events it holds of."""
+    def event_mask(self, told: Told, at: int, condition: Condition) -> U8:
+        """Return u8[n], read-only: 1 for the events of chunk `at` it holds of."""
         ...
 
-    def person_masks(self, told: Told, condition: Condition) -> tuple[U8, ...]:
-        """Return for each chunk u8[p], read-only: 1 for the persons it holds of."""
+    def person_mask(self, told: Told, at: int, condition: Condition) -> U8:
+        """Return u8[p], read-only: 1 for the persons of chunk `at` it holds of."""
         ...

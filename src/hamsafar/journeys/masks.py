@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from hamsafar.expr.fields import check_people, fields
+from hamsafar.expr.fields import Fields, check_people, fields
 from hamsafar.expr.match import value_test
 from hamsafar.expr.types import (
     AllOf,
@@ -35,6 +35,7 @@ from hamsafar.journeys.columns import (
     context_column,
     property_column,
 )
+from hamsafar.journeys.judge import Told
 from hamsafar.journeys.sequences import TIME_LIMIT_US, Sequences
 from hamsafar.journeys.shards import U8, frozen
 from hamsafar.kernel.errors import BadInput
@@ -66,10 +67,8 @@ def mask_of(sequences: Sequences, condition: Condition, *, where: str = "where")
         BadInput: a property or trait is not loaded; names the way to load it.
     """
     check_loaded(sequences, condition, where)
-    if sequences.judge is not None:
-        return sequences.judge.event_masks(sequences, condition)
-    found = [_events(sequences, condition, at) for at in range(len(sequences.chunks))]
-    return tuple(frozen(mask.view(np.uint8)) for mask in found)
+    judge = sequences.judge or CLOSURES
+    return tuple(judge.event_mask(sequences, at, condition) for at in range(len(sequences.chunks)))
 
 
 def people_mask_of(
@@ -87,10 +86,23 @@ def people_mask_of(
     """
     check_people(condition, where)
     check_loaded(sequences, condition, where)
-    if sequences.judge is not None:
-        return sequences.judge.person_masks(sequences, condition)
-    found = [_people(sequences, condition, at) for at in range(len(sequences.chunks))]
-    return tuple(frozen(mask.view(np.uint8)) for mask in found)
+    judge = sequences.judge or CLOSURES
+    return tuple(judge.person_mask(sequences, at, condition) for at in range(len(sequences.chunks)))
+
+
+class Closures:
+    """The judge of notebooks, and the oracle of others: closures, once per distinct value."""
+
+    def event_mask(self, told: Told, at: int, condition: Condition) -> U8:
+        """Return u8[n]: 1 for the events of chunk `at` it holds of."""
+        return frozen(_events(told, condition, at).view(np.uint8))
+
+    def person_mask(self, told: Told, at: int, condition: Condition) -> U8:
+        """Return u8[p]: 1 for the persons of chunk `at` it holds of."""
+        return frozen(_people(told, condition, at).view(np.uint8))
+
+
+CLOSURES = Closures()
 
 
 def check_loaded(sequences: Sequences, condition: Condition, where: str) -> None:
@@ -99,19 +111,22 @@ def check_loaded(sequences: Sequences, condition: Condition, where: str) -> None
     Raises:
         BadInput: names the first one that is missing.
     """
-    wanted = fields(condition)
-    for path in columns_of(wanted):
-        column = sequences.properties.get(path)
+    lacking = lacking_of(sequences, fields(condition))
+    if lacking is not None:
+        message = f"{lacking} is not loaded; give it by with_properties"
+        raise BadInput(message, where=where)
+
+
+def lacking_of(sequences: Sequences, wanted: Fields) -> str | None:
+    """Return the first column a question reads that is not there, None when all are."""
+    for name in columns_of(wanted):
+        column = sequences.properties.get(name)
         if column is None:
-            message = f"property {path!r} is not loaded; give it by with_properties"
-            raise BadInput(message, where=where)
-        if column.names is not None and not (
-            wanted.names is not None and wanted.names <= column.names
-        ):
-            message = f"property {path!r} is loaded of some events only, but all are asked"
-            raise BadInput(message, where=where)
-    for name in sorted(wanted.traits - set(sequences.traits)):
-        raise BadInput(f"trait {name!r} is not loaded; give it by with_properties", where=where)
+            return f"property {name!r}"
+        if column.names is not None and (wanted.names is None or wanted.names - column.names):
+            return f"property {name!r} of all events asked of"
+    traits = sorted(wanted.traits - set(sequences.traits))
+    return f"trait {traits[0]!r}" if traits else None
 
 
 def people_of_rows(chunk: SortedChunk) -> NDArray[np.intp]:
@@ -119,62 +134,62 @@ def people_of_rows(chunk: SortedChunk) -> NDArray[np.intp]:
     return np.repeat(np.arange(len(chunk.starts) - 1), np.diff(chunk.starts))
 
 
-def _events(sequences: Sequences, condition: Condition, at: int) -> Flags:
-    chunk = sequences.chunks[at]
+def _events(told: Told, condition: Condition, at: int) -> Flags:
+    chunk = told.chunks[at]
     match condition:
         case AllOf(of):
-            return _joined(np.logical_and, [_events(sequences, part, at) for part in of], chunk)
+            return _joined(np.logical_and, [_events(told, part, at) for part in of], chunk)
         case AnyOf(of):
-            return _joined(np.logical_or, [_events(sequences, part, at) for part in of], chunk)
+            return _joined(np.logical_or, [_events(told, part, at) for part in of], chunk)
         case NotOf(of):
-            return ~_events(sequences, of, at)
+            return ~_events(told, of, at)
         case TraitIs() | Did():
-            return _people(sequences, condition, at)[people_of_rows(chunk)]
+            return _people(told, condition, at)[people_of_rows(chunk)]
         case _:
-            return _event_leaf(sequences, condition, at)
+            return _event_leaf(told, condition, at)
 
 
-def _event_leaf(sequences: Sequences, leaf: EventLeaf, at: int) -> Flags:
-    chunk = sequences.chunks[at]
+def _event_leaf(told: Told, leaf: EventLeaf, at: int) -> Flags:
+    chunk = told.chunks[at]
     match leaf:
         case PropertyIs(path):
-            return _taken(sequences.properties[property_column(path)], leaf, at)
+            return _taken(told.properties[property_column(path)], leaf, at)
         case ContextIs(path):
-            return _taken(sequences.properties[context_column(path)], leaf, at)
+            return _taken(told.properties[context_column(path)], leaf, at)
         case EventNamed(names):
-            return _named(sequences.names, names)[chunk.code]
+            return _named(told.names, names)[chunk.code]
         case ChannelIs(names):
-            return _by_code(_named(sequences.channels, names), chunk.channel, len(chunk.time))
+            return _by_code(_named(told.channels, names), chunk.channel, len(chunk.time))
         case SourceIs(ids):
             return _by_code(np.isin(np.arange(_CODES), ids), chunk.source, len(chunk.time))
         case TimeIs(from_us, to_us):
             return _within(chunk, from_us, to_us)
 
 
-def _people(sequences: Sequences, condition: Condition, at: int) -> Flags:
-    chunk = sequences.chunks[at]
+def _people(told: Told, condition: Condition, at: int) -> Flags:
+    chunk = told.chunks[at]
     people = len(chunk.starts) - 1
     match condition:
         case AllOf(of):
-            parts = [_people(sequences, part, at) for part in of]
+            parts = [_people(told, part, at) for part in of]
             return np.logical_and.reduce(parts) if parts else np.ones(people, np.bool_)
         case AnyOf(of):
-            parts = [_people(sequences, part, at) for part in of]
+            parts = [_people(told, part, at) for part in of]
             return np.logical_or.reduce(parts) if parts else np.zeros(people, np.bool_)
         case NotOf(of):
-            return ~_people(sequences, of, at)
+            return ~_people(told, of, at)
         case TraitIs(name):
-            return _taken(sequences.traits[name], condition, at)
+            return _taken(told.traits[name], condition, at)
         case Did():
-            return _did(sequences, condition, at)
+            return _did(told, condition, at)
         case _:
             message = f"a person has no {condition.__struct_config__.tag}"
             raise TypeError(message)
 
 
-def _did(sequences: Sequences, did: Did, at: int) -> Flags:
-    chunk = sequences.chunks[at]
-    rows = _events(sequences, did.event, at) & _within(chunk, did.from_us, did.to_us)
+def _did(told: Told, did: Did, at: int) -> Flags:
+    chunk = told.chunks[at]
+    rows = _events(told, did.event, at) & _within(chunk, did.from_us, did.to_us)
     sums = np.concatenate([[0], np.cumsum(rows)])
     counts = sums[chunk.starts[1:]] - sums[chunk.starts[:-1]]
     enough: Flags = _COMPARED[did.count.op](counts, did.count.value)

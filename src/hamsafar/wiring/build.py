@@ -13,6 +13,7 @@ from hamsafar.access import Access
 from hamsafar.access.ports import LookBook, WebhookSender
 from hamsafar.access.settings import AccessSettings
 from hamsafar.collect import Counts, QuarantineDesk
+from hamsafar.engines.duckdb_judge import DuckJudge
 from hamsafar.engines.segments import SegmentStore
 from hamsafar.engines.sql import open_database
 from hamsafar.engines.sqlite_log import SqliteLog
@@ -59,6 +60,7 @@ class Hamsafar:
     identity: IdentityService
     profiles: Profiles
     census: Census
+    journal: StoreJournal
     explore: Explore
     groups: Groups
     queries: Queries
@@ -138,7 +140,8 @@ def _put_together(
     identity = IdentityService(database, identity_rules(), clock)
     book = SourceBook(access, clock)
     compute = ThreadCompute()
-    explore = Explore(StoreJournal(database, store, identity), compute)
+    journal = StoreJournal(database, store, identity, compute)
+    explore = Explore(journal, compute, DuckJudge(compute.width))
     groups = Groups(database, clock, access.audit)
     return Hamsafar(
         settings=settings,
@@ -154,6 +157,7 @@ def _put_together(
         identity=identity,
         profiles=Profiles(database, store, Members(), country),
         census=Census(database, store, identity),
+        journal=journal,
         explore=explore,
         groups=groups,
         queries=Queries(

@@ -7,7 +7,8 @@ nothing to scrub here, and what it rewrote is forgotten.
 
 from __future__ import annotations
 
+from hamsafar.engines.properties.extract import warm as warm_properties
 from hamsafar.engines.properties.loader import PropertyLoader
 from hamsafar.engines.properties.peek import Seen, peek_newest
 
-__all__ = ["PropertyLoader", "Seen", "peek_newest"]
+__all__ = ["PropertyLoader", "Seen", "peek_newest", "warm_properties"]

@@ -99,6 +99,10 @@ def warm() -> None:
         data=np.zeros(1, np.uint8), offsets=np.array([0, 1], np.int32), rows=np.zeros(1, np.int64)
     )
     found_in(texts, Wanted("properties", ("a",)))
+    kernels = property_kernels()
+    seqs, room = frozen(np.zeros(1, np.int64)), np.full(4, -1, np.int32)
+    kernels.index_seqs(seqs, seqs, room, 62)
+    kernels.put_by_seq((seqs, room, 62), seqs, np.zeros(1, np.uint32), np.zeros(1, np.uint32))
 
 
 def _packed(keys: tuple[str, ...]) -> tuple[np.ndarray[tuple[int], np.dtype[np.uint8]], I64]:

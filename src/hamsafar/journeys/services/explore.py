@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 
 from hamsafar.expr import NOTHING, Fields
 from hamsafar.journeys.cells import Cell, VariantCell
 from hamsafar.journeys.directly_follows import graph
 from hamsafar.journeys.drilldown import Crowd
+from hamsafar.journeys.masks import CLOSURES, lacking_of
 from hamsafar.journeys.pages import page_of
-from hamsafar.journeys.ports import Journal
+from hamsafar.journeys.ports import Journal, Judge
 from hamsafar.journeys.sequences import Sequences
 from hamsafar.journeys.types import (
     EVERYTHING,
     CellPeople,
     CellPerson,
+    FieldSeen,
     Filters,
     Graph,
     Node,
@@ -23,12 +25,15 @@ from hamsafar.journeys.types import (
     Variants,
 )
 from hamsafar.journeys.variant_table import variants
+from hamsafar.journeys.verdicts import Verdicts
 from hamsafar.kernel.errors import BadInput
 from hamsafar.kernel.paging import Page
 from hamsafar.storage.ports import Compute
 
 MAX_VARIANTS = 1_000
 _ALL = Filters(technical=True, derived=True)
+MOST_COLUMNS = 32
+"""Columns that are held beside the history at once."""
 LONGEST = 100
 """Variants are cut here in the console; nobody reads further."""
 
@@ -87,22 +92,57 @@ class Explore:
     The sequences are kept until the history's stamp changes: a new manifest, identity or event.
     """
 
-    def __init__(self, journal: Journal, compute: Compute) -> None:
+    def __init__(self, journal: Journal, compute: Compute, judge: Judge | None = None) -> None:
+        """Ask a journal; `judge` decides conditions (None: closures)."""
         self._journal = journal
         self._compute = compute
+        self._verdicts = Verdicts(judge or CLOSURES)
         self._lock = Lock()
         self._kept: tuple[Stamp, Sequences] | None = None
+        self._loading = Lock()
+        self._loaded: tuple[Stamp, Sequences] | None = None
 
-    def sequences(self, wanted: Fields = NOTHING) -> tuple[Stamp, Sequences]:  # noqa: ARG002
-        """Return the history as it is now, with the state it is in; the same until that changes."""
+    def sequences(self, wanted: Fields = NOTHING) -> tuple[Stamp, Sequences]:
+        """Return the history as it is now, with the state it is in; the same until that changes.
+
+        Args:
+            wanted: properties and traits that are to be there as columns; others may be too.
+
+        Raises:
+            BadInput: a field has too many different values to ask by.
+        """
         with self._lock:
             if self._kept is None or self._kept[0] != self._journal.stamp():
                 now = self._journal.snapshot()
                 sequences = Sequences.from_chunks(
                     now.chunks, names=now.names, channels=now.channels
                 )
-                self._kept = now.stamp, sequences
-            return self._kept
+                self._kept = now.stamp, replace(sequences, judge=self._verdicts)
+                self._verdicts.keep(sequences)
+            kept = self._kept
+        return self._with(kept, wanted) if wanted else kept
+
+    def _with(self, kept: tuple[Stamp, Sequences], wanted: Fields) -> tuple[Stamp, Sequences]:
+        """Return the sequences with columns, which are kept as long as the stamp is the same."""
+        stamp, plain = kept
+        with self._loading:
+            before = plain
+            if self._loaded is not None and self._loaded[0] == stamp:
+                before = self._loaded[1]
+            if lacking_of(before, wanted) is None:
+                return stamp, before
+            if len(before.properties) + len(before.traits) >= MOST_COLUMNS:
+                before = plain
+            self._loaded = stamp, self._journal.loaded(before, wanted)
+            return self._loaded
+
+    def properties_seen(self, name: str = "") -> list[FieldSeen]:
+        """Return what events (of a name) say, most frequent first, from some of the newest."""
+        return self._journal.properties_seen([name] if name else [])
+
+    def traits_seen(self) -> list[FieldSeen]:
+        """Return the traits people have, most frequent first, from some of the newest."""
+        return self._journal.traits_seen()
 
     def graph(self, filters: Filters = EVERYTHING) -> GraphAnswer:
         """Return the directly-follows graph with quantiles.
