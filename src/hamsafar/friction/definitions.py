@@ -48,6 +48,7 @@ class Definition:
         evidence: bits of `Fact` of the events between first and last that it shows in.
         causes: properties of the event it is at that tell the cause, the first found.
         exposed_by: bits of `Fact` of the moments that are compared with others; 0: the findings.
+        is_symptom: says that something hurts, not what: only what is above usual counts.
         settles: parameter that tells how long after its last event something may undo it; empty:
             the session's gap.
     """
@@ -57,6 +58,7 @@ class Definition:
     evidence: int = 0
     causes: tuple[str, ...] = ("topic", "reason", "code", "error")
     exposed_by: int = 0
+    is_symptom: bool = False
     settles: str = ""
 
     def settled_after(self, settings: Mapping[str, Value]) -> timedelta:
@@ -71,17 +73,18 @@ _PAGE = ("element", "field", "step", "gateway", "method")
 
 DEFINITIONS: Mapping[Detector, Definition] = {
     Detector.DROP_OFF: Definition(
-        says="A checkout begun in a session in which no goal is reached; at the last step seen.",
+        says="A checkout begun in a session in which no goal is reached, at the last step seen. "
+        "With an error in the session it is `drop_after_error`.",
         evidence=Fact.CHECKOUT,
         causes=(),
-        exposed_by=Fact.CHECKOUT,
+        is_symptom=True,
     ),
     Detector.HESITATION: Definition(
         says="A pause at a step of the checkout, followed by something else than a contact, and "
         "no goal after it in the session.",
         parameters=(Parameter(name="pause_s", default=180, least=10, most=1_800),),
         causes=_PAGE,
-        exposed_by=0,
+        is_symptom=True,
     ),
     Detector.LOOP: Definition(
         says="The same two to four pages, looked at in the same order so many times over in one "
@@ -109,11 +112,12 @@ DEFINITIONS: Mapping[Detector, Definition] = {
         says="An error, and within so many seconds a contact; the nearest error before it counts.",
         parameters=(Parameter(name="within_s", default=900, least=30, most=86_400),),
         causes=_ERROR,
-        exposed_by=Fact.ERROR,
         settles="within_s",
     ),
     Detector.DROP_AFTER_ERROR: Definition(
-        says="An error after which the session reaches no goal; at its last error.",
+        says="An error after which somebody gives up; at the last error of the session. In a "
+        "session with a step of the checkout that is one that reaches no goal after it; in another "
+        "one the error is the last thing, but for a contact.",
         evidence=Fact.ERROR,
         causes=_ERROR,
         exposed_by=Fact.ERROR,

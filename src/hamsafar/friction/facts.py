@@ -32,6 +32,7 @@ _BITS: Mapping[Role, int] = {
     Role.PAGE: Fact.PAGE,
     Role.CLICK: Fact.CLICK,
     Role.BROWSE: Fact.BROWSE,
+    Role.CART: Fact.CART,
     Role.CHECKOUT: Fact.CHECKOUT,
     Role.GOAL: Fact.GOAL,
     Role.ERROR: Fact.ERROR,

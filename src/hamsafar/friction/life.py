@@ -45,6 +45,7 @@ class Fact:
     WITH_CONTEXT = 1 << 21
     NAMED = 1 << 22
     """Says which help it is (an article)."""
+    CART = 1 << 24
     IGNORED = 1 << 23
     """Not done by the customer: technical, derived, sent by the company, or a bot's."""
 

@@ -19,3 +19,9 @@ def detector_kernels() -> tuple[ModuleType, ModuleType]:
     names = ("screens", "contacts")
     screens, contacts = (import_module(f"hamsafar.friction.kernels.{name}") for name in names)
     return screens, contacts
+
+
+@cache
+def episode_kernels() -> ModuleType:
+    """Return `kernels.episodes`: where self-service ends, and what breaks it."""
+    return import_module("hamsafar.friction.kernels.episodes")

@@ -13,13 +13,14 @@ from hamsafar.kernel.jit import compiled
 CHECKOUT, ERROR, CLICK, PAGE = Fact.CHECKOUT, Fact.ERROR, Fact.CLICK, Fact.PAGE
 BROWSE, GOAL, SEARCH, EMPTY = Fact.BROWSE, Fact.GOAL, Fact.SEARCH, Fact.EMPTY
 NO_EFFECT, CONTACT, IGNORED = Fact.NO_EFFECT, Fact.CONTACT, Fact.IGNORED
+TALK = CONTACT | Fact.CONTACT_END | Fact.QUESTION | Fact.ANSWER | Fact.EXPLAIN | Fact.TRANSFER
 SECOND = 1_000_000
 LONGEST_ROUND = 4
 
 
 @compiled
 def drop_off(life: Life, _parameters: F64, out: Hits) -> int:
-    """A checkout begun in a session without any goal in it."""
+    """A checkout begun in a session without any goal, and without an error that explains it."""
     found = 0
     for person in range(life.lo, life.hi):
         if is_skipped(life, person):
@@ -32,7 +33,7 @@ def drop_off(life: Life, _parameters: F64, out: Hits) -> int:
                 if begun < 0:
                     begun = i
                 last = i
-            reached |= begun >= 0 and bool(life.facts[i] & GOAL)
+            reached |= bool(life.facts[i] & ERROR) or (begun >= 0 and bool(life.facts[i] & GOAL))
             if life.end[i] == i:
                 if begun >= 0 and not reached:
                     lost = life.time[i] - life.time[begun]
@@ -63,21 +64,29 @@ def hesitation(life: Life, parameters: F64, out: Hits) -> int:
 
 @compiled
 def drop_after_error(life: Life, _parameters: F64, out: Hits) -> int:
-    """An error, and no goal after it in the session; the last error of a session counts."""
+    """An error after which somebody gives up; the last error of a session counts."""
     found = 0
     for person in range(life.lo, life.hi):
         if is_skipped(life, person):
             continue
-        first, last = -1, -1
+        begun, first, last, later = -1, -1, -1, 0
         for i in range(life.starts[person], life.starts[person + 1]):
-            if has(life, i, ERROR):
-                if first < 0:
-                    first = i
-                last = i
+            bits = life.facts[i]
+            if bits & IGNORED:
+                continue
+            if bits & ERROR:
+                first = i if first < 0 else first
+                last, later = i, 0
+            elif not bits & TALK:
+                later += 1
+            if begun < 0 and bits & CHECKOUT:
+                begun = i
             if life.end[i] == i:
-                if last >= 0 and life.goal[last] < 0:
-                    found = put(out, found, (last, first, i), life.time[i] - life.time[first])
-                first, last = -1, -1
+                gives_up = begun >= 0 or later == 0
+                if last >= 0 and life.goal[last] < 0 and gives_up:
+                    since = begun if 0 <= begun < first else first
+                    found = put(out, found, (last, first, i), life.time[last] - life.time[since])
+                begun, first, last = -1, -1, -1
     return found
 
 

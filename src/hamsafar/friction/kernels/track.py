@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from hamsafar.friction.life import Fact, Hits, Life
 from hamsafar.kernel.jit import compiled
+from hamsafar.storage.types import I64, U32
 
 IGNORED = Fact.IGNORED
-GOAL = Fact.GOAL
+GOAL, CART, CHECKOUT, ERROR = Fact.GOAL, Fact.CART, Fact.CHECKOUT, Fact.ERROR
+DEEPEST = 7
+"""Steps of a checkout are told apart up to this many."""
 CONTACT = Fact.CONTACT
 CONTACT_END = Fact.CONTACT_END
 
@@ -95,3 +100,39 @@ def first_in_session(life: Life, i: int, first: int) -> bool:
         if not life.facts[j] & IGNORED:
             return bool(life.end[j] != life.end[i])
     return True
+
+
+@compiled
+def mark_strata(life: Life, code: U32, edges: I64, out: I64) -> None:
+    """Fill `out` with how far each event's session had come before it; -1 after its goal.
+
+    A stratum is `depth * len(edges) + how many events before, in the classes of edges`. Depth is 0
+    before anything is in the cart, 1 with something in it, more with each further step of the
+    checkout.
+    """
+    steps = np.zeros(DEEPEST, np.uint32)
+    for person in range(life.lo, life.hi):
+        depth, taken, place, done, end = 0, 0, 0, False, -1
+        for i in range(life.starts[person], life.starts[person + 1]):
+            out[i] = -1
+            if life.facts[i] & IGNORED:
+                continue
+            if life.end[i] != end:
+                depth, taken, place, done, end = 0, 0, 0, False, life.end[i]
+            if not done:
+                out[i] = depth * len(edges) + np.searchsorted(edges, place, side="right") - 1
+            place += 1
+            done |= bool(life.facts[i] & GOAL)
+            if life.facts[i] & CART and depth == 0:
+                depth = 1
+            is_step = life.facts[i] & CHECKOUT and not life.facts[i] & ERROR
+            if is_step and taken < DEEPEST and is_new(steps, taken, code[i]):
+                steps[taken] = code[i]
+                taken += 1
+                depth = 1 + taken
+
+
+@compiled
+def is_new(steps: U32, taken: int, code: int) -> bool:
+    """Return whether a step is not among those taken."""
+    return not (steps[:taken] == code).any()
