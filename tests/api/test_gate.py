@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 import pytest
 from fastapi import APIRouter, Depends, FastAPI
 from support.api import serving
@@ -34,6 +36,21 @@ NEEDED = {
     ("POST", "/api/groups"): "journeys.edit",
     ("PATCH", "/api/groups/{group}"): "journeys.edit",
     ("DELETE", "/api/groups/{group}"): "journeys.edit",
+    ("GET", "/api/maps"): "journeys.read",
+    ("POST", "/api/maps"): "journeys.edit",
+    ("GET", "/api/maps/{map_id}"): "journeys.read",
+    ("PATCH", "/api/maps/{map_id}"): "journeys.edit",
+    ("DELETE", "/api/maps/{map_id}"): "journeys.edit",
+    ("GET", "/api/maps/{map_id}/versions"): "journeys.read",
+    ("POST", "/api/maps/{map_id}/versions"): "journeys.edit",
+    ("GET", "/api/maps/{map_id}/yaml"): "journeys.read",
+    ("PUT", "/api/maps/{map_id}/yaml"): "journeys.edit",
+    ("GET", "/api/maps/{map_id}/conformance"): "journeys.read",
+    ("GET", "/api/maps/{map_id}/people"): "journeys.read",
+    ("GET", "/api/maps/{map_id}/allowances"): "journeys.read",
+    ("POST", "/api/maps/{map_id}/allowances"): "journeys.edit",
+    ("PATCH", "/api/maps/{map_id}/allowances/{key}"): "journeys.edit",
+    ("DELETE", "/api/maps/{map_id}/allowances/{key}"): "journeys.edit",
     ("GET", "/api/sources"): "sources.read",
     ("POST", "/api/sources"): "sources.edit",
     ("GET", "/api/sources/{source}"): "sources.read",
@@ -69,18 +86,16 @@ OPEN = {
     ("GET", "/healthz"),
     ("GET", "/metrics"),
 }
-FILL = {
-    "user": "nobody",
-    "token": "nothing",
-    "person": "4242",
-    "severance": "nothing",
-    "source": "4242",
-    "key": "nothing",
-    "webhook": "nothing",
-    "job": "nothing",
-    "space": "default",
-    "external_id": "user_id:nobody",
-}
+FILL = defaultdict(
+    lambda: "nothing",
+    {
+        "user": "nobody",
+        "person": "4242",
+        "source": "4242",
+        "space": "default",
+        "external_id": "user_id:nobody",
+    },
+)
 
 
 def operations(site):
@@ -98,8 +113,8 @@ def call(client, method, path):
             if answer.is_error:
                 answer.read()
             return answer
-    body = {} if method in {"POST", "PATCH"} else None
-    return client.request(method, path.format(**FILL), json=body)
+    body = {} if method in {"POST", "PATCH", "PUT"} else None
+    return client.request(method, path.format_map(FILL), json=body)
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from hamsafar.journeys.clause import Clause, Unreadable, read_clause
-from hamsafar.journeys.query import Part, Query
+from hamsafar.journeys.query import Query
 from hamsafar.journeys.query_checks import check_query
 from hamsafar.kernel.errors import BadInput
 
@@ -43,9 +43,14 @@ def read_part(body: bytes | object, kind: type[T], where: str) -> T:
     return _decoded(body, kind, where)
 
 
-def write_query(query: Part) -> bytes:
+def write_query(query: Query) -> bytes:
     """Return a query as JSON; equal queries give equal bytes, and `read_query` reads them."""
-    return _encoder.encode(query)
+    return write_part(query)
+
+
+def write_part(part: msgspec.Struct) -> bytes:
+    """Return anything that may hold conditions as JSON."""
+    return _encoder.encode(part)
 
 
 def _decoded(body: object, kind: type[T], where: str) -> T:

@@ -44,6 +44,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Groups
+         * @description Return every saved group with how many people are in it now.
+         */
+        get: operations["list_groups"];
+        put?: never;
+        /**
+         * Create Group
+         * @description Save a group.
+         */
+        post: operations["create_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/groups/{group}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop Group
+         * @description Forget a group; nothing else changes.
+         */
+        delete: operations["drop_group"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Group
+         * @description Change a group's name or condition.
+         */
+        patch: operations["change_group"];
+        trace?: never;
+    };
     "/api/jobs/{job}": {
         parameters: {
             query?: never;
@@ -100,6 +148,46 @@ export interface paths {
         get: operations["list_people_behind"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journeys/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask
+         * @description Return the answer to a query: counts, shares with intervals, what is open, notes.
+         */
+        post: operations["ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journeys/query/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * List People Of Cell
+         * @description Return exactly the people behind a figure of an answer, counted most first.
+         */
+        post: operations["list_people_of_cell"];
         delete?: never;
         options?: never;
         head?: never;
@@ -166,6 +254,194 @@ export interface paths {
          */
         get: operations["watch_live"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Maps
+         * @description Return the newest version of every map.
+         */
+        get: operations["list_maps"];
+        put?: never;
+        /**
+         * Create Map
+         * @description Make a map.
+         */
+        post: operations["create_map"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maps/{map_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Map
+         * @description Return a version of a map.
+         */
+        get: operations["get_map"];
+        put?: never;
+        post?: never;
+        /**
+         * Archive Map
+         * @description Put a map away; making one with its id brings its versions back.
+         */
+        delete: operations["archive_map"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Map
+         * @description Publish a version: from now on it is watched for drift.
+         */
+        patch: operations["change_map"];
+        trace?: never;
+    };
+    "/api/maps/{map_id}/allowances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Allowances
+         * @description Return what is or was allowed in a map, oldest first.
+         */
+        get: operations["list_allowances"];
+        put?: never;
+        /**
+         * Allow Deviation
+         * @description Allow a deviation: it is shown, but takes nothing from fitness until it expires.
+         */
+        post: operations["allow_deviation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maps/{map_id}/allowances/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Disallow Deviation
+         * @description Take an allowance back.
+         */
+        delete: operations["disallow_deviation"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Allowance
+         * @description Change why, by whom and until when a deviation is allowed.
+         */
+        patch: operations["change_allowance"];
+        trace?: never;
+    };
+    "/api/maps/{map_id}/conformance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Conformance
+         * @description Return how real journeys fit a map; the times choose attempts that begin within them.
+         */
+        get: operations["get_conformance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maps/{map_id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Map People
+         * @description Return the people behind a number of conformance, those counted most first.
+         */
+        get: operations["list_map_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maps/{map_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions
+         * @description Return the versions of a map, newest first.
+         */
+        get: operations["list_versions"];
+        put?: never;
+        /**
+         * Save Version
+         * @description Save a map, or restore an old version as the newest; what does not differ makes no version.
+         */
+        post: operations["save_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maps/{map_id}/yaml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Yaml
+         * @description Return a version of a map as YAML.
+         */
+        get: operations["get_yaml"];
+        /**
+         * Put Yaml
+         * @description Save a map from YAML; an error names the line and the field.
+         */
+        put: operations["put_yaml"];
         post?: never;
         delete?: never;
         options?: never;
@@ -905,6 +1181,90 @@ export interface components {
             };
         };
         /**
+         * AllowanceChange
+         * @description What becomes of an allowance.
+         */
+        AllowanceChange: {
+            /** Expires At */
+            expires_at?: string | null;
+            /** Owner */
+            owner: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * AllowanceNew
+         * @description A deviation to be allowed.
+         */
+        AllowanceNew: {
+            /** Deviation */
+            deviation: string;
+            /** Expires At */
+            expires_at?: string | null;
+            /** Owner */
+            owner: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * AllowanceShape
+         * @description A deviation somebody has allowed; `valid`: it still stands.
+         */
+        AllowanceShape: {
+            /** Deviation */
+            deviation: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Id */
+            id: string;
+            /** Made At */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** Owner */
+            owner: string;
+            /** Reason */
+            reason: string;
+            /** Valid */
+            valid: boolean;
+        };
+        /**
+         * Answer
+         * @description The answer to a query.
+         */
+        Answer: {
+            compared: components["schemas"]["Compared"] | null;
+            header: components["schemas"]["Header"];
+            kind: string;
+            result: components["schemas"]["FunnelResult"] | components["schemas"]["PathsResult"] | components["schemas"]["RetentionResult"] | components["schemas"]["LifecycleResult"] | components["schemas"]["StickinessResult"] | components["schemas"]["SessionsResult"] | components["schemas"]["NextResult"] | components["schemas"]["MatchResult"] | components["schemas"]["GraphResult"] | components["schemas"]["VariantsResult"];
+        };
+        /**
+         * AnyOrderShape
+         * @description All parts, in any order.
+         */
+        "AnyOrderShape-Input": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "any_order";
+            /** Of */
+            of: (components["schemas"]["TouchpointShape"] | components["schemas"]["SequenceShape-Input"] | components["schemas"]["AnyOrderShape-Input"] | components["schemas"]["ChoiceShape-Input"] | components["schemas"]["OptionalShape-Input"] | components["schemas"]["LoopShape-Input"])[];
+        };
+        /**
+         * AnyOrderShape
+         * @description All parts, in any order.
+         */
+        "AnyOrderShape-Output": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "any_order";
+            /** Of */
+            of: (components["schemas"]["TouchpointShape"] | components["schemas"]["SequenceShape-Output"] | components["schemas"]["AnyOrderShape-Output"] | components["schemas"]["ChoiceShape-Output"] | components["schemas"]["OptionalShape-Output"] | components["schemas"]["LoopShape-Output"])[];
+        };
+        /**
          * ApiTokenShape
          * @description A token of a program, without its text.
          */
@@ -927,6 +1287,22 @@ export interface components {
             revoked_at: string | null;
             /** Scopes */
             scopes: components["schemas"]["Permission"][];
+        };
+        /**
+         * AttemptsShape
+         * @description Where one attempt at the aim ends and the next begins.
+         */
+        AttemptsShape: {
+            /**
+             * Restart
+             * @default true
+             */
+            restart?: boolean;
+            /**
+             * Silence S
+             * @default 604800
+             */
+            silence_s?: number | null;
         };
         /**
          * AuditRowShape
@@ -955,6 +1331,56 @@ export interface components {
             subject_kind: string;
         };
         /**
+         * Bin
+         * @description How many lie in a range of durations.
+         */
+        Bin: {
+            cell: string | null;
+            count: number | null;
+            from_s: number;
+            to_s: number | null;
+        };
+        /**
+         * Breakdown
+         * @description What a funnel is split by: an event property, a person's trait, or the channel.
+         *
+         *     `limit` values are listed, the most frequent; the others are one row, and so are the unknown.
+         */
+        Breakdown: {
+            /** @enum {unknown} */
+            attribution?: "all_events" | "first_touch" | "last_touch" | "step";
+            channel?: boolean;
+            limit?: number;
+            property?: string | null;
+            step?: number;
+            trait?: string | null;
+        };
+        /**
+         * ByGroups
+         * @description Compare two groups of people.
+         */
+        ByGroups: {
+            /** @enum {unknown} */
+            by: "groups";
+            groups: components["schemas"]["GroupSide"][];
+        };
+        /**
+         * ByPeriod
+         * @description Compare the scope's range with another one.
+         */
+        ByPeriod: {
+            /** @enum {unknown} */
+            by: "period";
+            from: string;
+            to: string;
+        };
+        /**
+         * Calendar
+         * @description How a date is written.
+         * @enum {unknown}
+         */
+        Calendar: "gregorian" | "jalali";
+        /**
          * CampaignShape
          * @description What brought somebody: the client's own word, else the page's utm parameters.
          */
@@ -969,6 +1395,26 @@ export interface components {
             source: string;
             /** Term */
             term: string;
+        };
+        /**
+         * CardShape
+         * @description What really happens at one touchpoint.
+         */
+        CardShape: {
+            attempts: components["schemas"]["FigureShape"];
+            late: components["schemas"]["FigureShape"] | null;
+            /** Open */
+            open: number;
+            people: components["schemas"]["FigureShape"];
+            /** Times */
+            times: number;
+            /** Touchpoint */
+            touchpoint: string;
+            /** Wait Median S */
+            wait_median_s: number | null;
+            /** Wait P95 S */
+            wait_p95_s: number | null;
+            wrong: components["schemas"]["FigureShape"];
         };
         /**
          * CellKind
@@ -1024,6 +1470,44 @@ export interface components {
             count: number;
         };
         /**
+         * ChannelSessions
+         * @description Sessions that began on a channel; `single` had one event.
+         */
+        ChannelSessions: {
+            channel: string;
+            median_events: number | null;
+            median_s: number | null;
+            people: components["schemas"]["Figure"];
+            sessions: number | null;
+            single: number | null;
+        };
+        /**
+         * ChoiceShape
+         * @description Exactly one of the parts.
+         */
+        "ChoiceShape-Input": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "choice";
+            /** Of */
+            of: (components["schemas"]["TouchpointShape"] | components["schemas"]["SequenceShape-Input"] | components["schemas"]["AnyOrderShape-Input"] | components["schemas"]["ChoiceShape-Input"] | components["schemas"]["OptionalShape-Input"] | components["schemas"]["LoopShape-Input"])[];
+        };
+        /**
+         * ChoiceShape
+         * @description Exactly one of the parts.
+         */
+        "ChoiceShape-Output": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "choice";
+            /** Of */
+            of: (components["schemas"]["TouchpointShape"] | components["schemas"]["SequenceShape-Output"] | components["schemas"]["AnyOrderShape-Output"] | components["schemas"]["ChoiceShape-Output"] | components["schemas"]["OptionalShape-Output"] | components["schemas"]["LoopShape-Output"])[];
+        };
+        /**
          * ClaimShape
          * @description Two identifiers named by one event, and what became of it.
          */
@@ -1046,6 +1530,230 @@ export interface components {
             verdict: string;
         };
         /**
+         * Cohort
+         * @description Those who began in one interval, and who of them came again.
+         */
+        Cohort: {
+            cells: components["schemas"]["RetentionCell"][];
+            label: string;
+            size: components["schemas"]["Figure"];
+            start: string;
+        };
+        /**
+         * Compared
+         * @description The other side of a comparison, and how it differs.
+         */
+        Compared: {
+            differences: components["schemas"]["Difference"][];
+            name_a: string;
+            name_b: string;
+            result_b: components["schemas"]["FunnelResult"] | components["schemas"]["PathsResult"] | components["schemas"]["RetentionResult"] | components["schemas"]["LifecycleResult"] | components["schemas"]["StickinessResult"] | components["schemas"]["SessionsResult"] | components["schemas"]["NextResult"] | components["schemas"]["MatchResult"] | components["schemas"]["GraphResult"] | components["schemas"]["VariantsResult"];
+        };
+        /**
+         * Condition
+         * @description What holds of an event or of a person.
+         */
+        Condition: components["schemas"]["ConditionAll"] | components["schemas"]["ConditionAny"] | components["schemas"]["ConditionNot"] | components["schemas"]["ConditionEvent"] | components["schemas"]["ConditionProperty"] | components["schemas"]["ConditionContext"] | components["schemas"]["ConditionTrait"] | components["schemas"]["ConditionChannel"] | components["schemas"]["ConditionSource"] | components["schemas"]["ConditionTime"] | components["schemas"]["ConditionDid"];
+        /**
+         * ConditionAll
+         * @description Every part holds.
+         */
+        ConditionAll: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "all";
+            of: components["schemas"]["Condition"][];
+        };
+        /**
+         * ConditionAny
+         * @description At least one part holds.
+         */
+        ConditionAny: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "any";
+            of: components["schemas"]["Condition"][];
+        };
+        /**
+         * ConditionChannel
+         * @description The event came through one of these.
+         */
+        ConditionChannel: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "channel";
+            names: string[];
+        };
+        /**
+         * ConditionContext
+         * @description A field of the event's context compares so.
+         */
+        ConditionContext: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "context";
+            op: components["schemas"]["ConditionOp"];
+            path: string;
+            /** @description as `op` takes it: none, one, a list, or the two ends of `between` */
+            value?: (string | number | boolean) | (string | number | boolean)[] | null;
+        };
+        /**
+         * ConditionDid
+         * @description The person had so many events, of these names or of this kind.
+         */
+        ConditionDid: {
+            count?: {
+                /** @enum {unknown} */
+                op?: "equals" | "at_least" | "at_most" | "greater" | "less";
+                value?: number;
+            };
+            event?: components["schemas"]["Condition"];
+            /** @description ISO 8601, UTC */
+            from?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "did";
+            names?: string[];
+            /** @description ISO 8601, UTC */
+            to?: string | null;
+        };
+        /**
+         * ConditionEvent
+         * @description The event has one of these names.
+         */
+        ConditionEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "event";
+            names: string[];
+        };
+        /**
+         * ConditionNot
+         * @description The part does not hold.
+         */
+        ConditionNot: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "not";
+            of: components["schemas"]["Condition"];
+        };
+        /**
+         * ConditionOp
+         * @enum {string}
+         */
+        ConditionOp: "equals" | "not_equals" | "in" | "not_in" | "contains" | "starts_with" | "ends_with" | "greater" | "at_least" | "less" | "at_most" | "between" | "exists" | "missing" | "before" | "after";
+        /**
+         * ConditionProperty
+         * @description A property of the event compares so.
+         */
+        ConditionProperty: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "property";
+            op: components["schemas"]["ConditionOp"];
+            path: string;
+            /** @description as `op` takes it: none, one, a list, or the two ends of `between` */
+            value?: (string | number | boolean) | (string | number | boolean)[] | null;
+        };
+        /**
+         * ConditionSource
+         * @description The event came from one of these.
+         */
+        ConditionSource: {
+            ids: number[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "source";
+        };
+        /**
+         * ConditionTime
+         * @description The event occurred in a range.
+         */
+        ConditionTime: {
+            /** @description ISO 8601, UTC */
+            from?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "time";
+            /** @description ISO 8601, UTC */
+            to?: string | null;
+        };
+        /**
+         * ConditionTrait
+         * @description A trait of the person compares so.
+         */
+        ConditionTrait: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "trait";
+            name: string;
+            op: components["schemas"]["ConditionOp"];
+            /** @description as `op` takes it: none, one, a list, or the two ends of `between` */
+            value?: (string | number | boolean) | (string | number | boolean)[] | null;
+        };
+        /**
+         * ConformanceShape
+         * @description A map laid over real journeys.
+         */
+        ConformanceShape: {
+            /** As Of */
+            as_of: string;
+            /** Attempts */
+            attempts: number;
+            /** Cards */
+            cards: components["schemas"]["CardShape"][];
+            /** Deviations */
+            deviations: components["schemas"]["DeviationShape"][];
+            /** Fitness */
+            fitness: number | null;
+            fitting: components["schemas"]["FigureShape"];
+            goal: components["schemas"]["FigureShape"];
+            /** Map */
+            map: string;
+            /** Open */
+            open: number;
+            /** Others */
+            others: components["schemas"]["OtherEvent"][];
+            /** People */
+            people: number;
+            /** Stages */
+            stages: components["schemas"]["StageFitShape"][];
+            /** Too Long */
+            too_long: number;
+            /** Took Ms */
+            took_ms: number;
+            /** Unknown Channels */
+            unknown_channels: string[];
+            /** Unknown Events */
+            unknown_events: string[];
+            /** Variants */
+            variants: number;
+            /** Version */
+            version: number;
+        };
+        /**
          * CursorShape
          * @description Where the next page is; `next` is empty on the last.
          */
@@ -1058,6 +1766,31 @@ export interface components {
             next: string;
             /** Url */
             url: string;
+        };
+        /**
+         * DeviationShape
+         * @description One way in which real journeys differ from the map.
+         */
+        DeviationShape: {
+            /** Allowed */
+            allowed: boolean;
+            attempts: components["schemas"]["FigureShape"];
+            /** Channel */
+            channel: string;
+            /** Cost */
+            cost: number;
+            effect: components["schemas"]["EffectShape"] | null;
+            /** Key */
+            key: string;
+            /** Kind */
+            kind: string;
+            /** Minutes */
+            minutes: number;
+            people: components["schemas"]["FigureShape"];
+            /** Times */
+            times: number;
+            /** Touchpoint */
+            touchpoint: string;
         };
         /**
          * DeviceShape
@@ -1074,12 +1807,47 @@ export interface components {
             os: string;
         };
         /**
+         * Difference
+         * @description A share of one side against the same share of the other.
+         *
+         *     `difference` is a minus b with Newcombe's 95 % interval; `q` is the false-discovery rate over
+         *     all differences shown; `is_significant`: q ≤ 0.05. Null where a side has no share.
+         */
+        Difference: {
+            a: components["schemas"]["Figure"];
+            b: components["schemas"]["Figure"];
+            difference: number | null;
+            high: number | null;
+            is_significant: boolean;
+            key: string;
+            label: string;
+            low: number | null;
+            p: number | null;
+            q: number | null;
+        };
+        /**
          * DiscardAsk
          * @description Which rows to drop for good.
          */
         DiscardAsk: {
             /** Ids */
             ids: number[];
+        };
+        /**
+         * EffectShape
+         * @description How the goal goes with a deviation and without it; observed, not proven.
+         */
+        EffectShape: {
+            /** Difference */
+            difference: number;
+            given: components["schemas"]["FigureShape"];
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Q */
+            q: number;
+            without: components["schemas"]["FigureShape"];
         };
         /**
          * EraseAsk
@@ -1115,6 +1883,26 @@ export interface components {
             data: components["schemas"]["ProfileEvent"][];
         };
         /**
+         * Example
+         * @description The newest match of a person: when it began, and the events from its first to its last.
+         */
+        Example: {
+            at: string;
+            events: string[];
+            label: string;
+            person: string;
+        };
+        /**
+         * Exclusion
+         * @description Events that must not happen between two steps (numbered from 0, `to_step` is above).
+         */
+        Exclusion: {
+            condition?: components["schemas"]["Condition"] | null;
+            from_step?: number;
+            name?: string | null;
+            to_step?: number;
+        };
+        /**
          * ExternalId
          * @description An identifier of the profile.
          */
@@ -1142,6 +1930,118 @@ export interface components {
             data: components["schemas"]["ExternalId"][];
         };
         /**
+         * Figure
+         * @description One number of an answer, with all one needs to read it honestly.
+         *
+         *     Attributes:
+         *         count: people (or what the answer counts); None when hidden.
+         *         of: the base of the share; None when there is none, or it is hidden.
+         *         share: count / of, 0 … 1; None without a base, or when hidden.
+         *         low, high: Wilson's 95 % interval of the share; None where the share is.
+         *         open: those of the base for whom it is not decided yet, because their time still runs; None
+         *             when too few to be told.
+         *         cell: opens the figure to its people; None when nothing opens (or may not).
+         *         suppressed: hidden, because fewer people stand behind it than may be shown.
+         */
+        Figure: {
+            cell: string | null;
+            count: number | null;
+            high: number | null;
+            low: number | null;
+            of: number | null;
+            open: number | null;
+            share: number | null;
+            suppressed: boolean;
+        };
+        /**
+         * FigureShape
+         * @description A count with its share and interval; `cell` opens it to its people.
+         */
+        FigureShape: {
+            /** Cell */
+            cell: string | null;
+            /** Count */
+            count: number | null;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Of */
+            of: number | null;
+            /** Open */
+            open: number;
+            /** Share */
+            share: number | null;
+            /** Suppressed */
+            suppressed: boolean;
+        };
+        /**
+         * FunnelQuery
+         * @description How many of those who enter reach each step, within `window_s` of entering.
+         */
+        FunnelQuery: {
+            breakdown?: components["schemas"]["Breakdown"] | null;
+            compare?: (components["schemas"]["ByGroups"] | components["schemas"]["ByPeriod"]) | null;
+            /** @enum {unknown} */
+            count_by?: "attempts" | "people" | "sessions";
+            /** @enum {unknown} */
+            exclusion_policy?: "drop_person" | "void_attempt";
+            exclusions?: components["schemas"]["Exclusion"][];
+            /** @enum {unknown} */
+            kind: "funnel";
+            min_people?: number | null;
+            /** @enum {unknown} */
+            order?: "any" | "ordered" | "strict";
+            reuse?: boolean;
+            scope?: components["schemas"]["Scope"];
+            /** @enum {unknown} */
+            semantics?: "clickhouse" | "hamsafar" | "mixpanel_classic" | "posthog";
+            steps: components["schemas"]["Step"][];
+            /** @enum {unknown} */
+            ties?: "favour" | "strict_time";
+            window_s?: number;
+        };
+        /**
+         * FunnelResult
+         * @description A funnel; `excluded` entered and dropped out by an exclusion.
+         */
+        FunnelResult: {
+            breakdown: components["schemas"]["FunnelSplit"][] | null;
+            conversion: components["schemas"]["Figure"];
+            excluded: components["schemas"]["Figure"] | null;
+            /** @enum {unknown} */
+            kind: "funnel";
+            semantics: string;
+            steps: components["schemas"]["FunnelStep"][];
+            time_to_convert: components["schemas"]["TimeToConvert"];
+        };
+        /**
+         * FunnelSplit
+         * @description A funnel of one value of the breakdown.
+         */
+        FunnelSplit: {
+            is_other: boolean;
+            is_unknown: boolean;
+            label: string;
+            steps: components["schemas"]["FunnelStep"][];
+            value: string | null;
+        };
+        /**
+         * FunnelStep
+         * @description One step: who reached it, of those who entered and of those of the step before.
+         */
+        FunnelStep: {
+            dropped: components["schemas"]["Figure"];
+            from_previous: components["schemas"]["Figure"];
+            label: string;
+            mean_s: number | null;
+            median_s: number | null;
+            open: number | null;
+            optional: boolean;
+            p95_s: number | null;
+            reached: components["schemas"]["Figure"];
+        };
+        /**
          * GraphEdge
          * @description How often one event directly followed another, and how long that took.
          */
@@ -1160,6 +2060,19 @@ export interface components {
             to: string;
         };
         /**
+         * GraphLink
+         * @description How often one event directly followed another, to how many people, and how long it took.
+         */
+        GraphLink: {
+            count: number | null;
+            from: string;
+            mean_s: number | null;
+            median_s: number | null;
+            p95_s: number | null;
+            people: components["schemas"]["Figure"];
+            to: string;
+        };
+        /**
          * GraphNode
          * @description How often an event happened, and to how many people.
          */
@@ -1170,6 +2083,40 @@ export interface components {
             name: string;
             /** People */
             people: number;
+        };
+        /**
+         * GraphPlace
+         * @description An event of the graph; `starts` and `ends` are people whose first or last event it is.
+         */
+        GraphPlace: {
+            count: number | null;
+            ends: components["schemas"]["Figure"];
+            name: string;
+            people: components["schemas"]["Figure"];
+            starts: components["schemas"]["Figure"];
+        };
+        /**
+         * GraphQuery
+         * @description What directly follows what; `limit` edges, those of most people.
+         */
+        GraphQuery: {
+            compare?: (components["schemas"]["ByGroups"] | components["schemas"]["ByPeriod"]) | null;
+            /** @enum {unknown} */
+            kind: "graph";
+            limit?: number;
+            min_people?: number | null;
+            scope?: components["schemas"]["Scope"];
+        };
+        /**
+         * GraphResult
+         * @description The directly-follows graph; `hidden_edges` are beyond the limit or of too few people.
+         */
+        GraphResult: {
+            edges: components["schemas"]["GraphLink"][];
+            hidden_edges: number;
+            /** @enum {unknown} */
+            kind: "graph";
+            nodes: components["schemas"]["GraphPlace"][];
         };
         /**
          * GraphShape
@@ -1191,6 +2138,84 @@ export interface components {
             /** Starts */
             starts: components["schemas"]["NameCountShape"][];
             /** Took Ms */
+            took_ms: number;
+        };
+        /**
+         * Group
+         * @description A saved group; `people` with any event are in it now, null when too few to be told.
+         */
+        Group: {
+            condition: components["schemas"]["Condition"];
+            created_at: string;
+            created_by: string;
+            id: string;
+            name: string;
+            people: number | null;
+            updated_at: string;
+        };
+        /**
+         * GroupChange
+         * @description What of a group shall change; what is left out stays.
+         */
+        GroupChange: {
+            condition?: components["schemas"]["Condition"] | null;
+            name?: string | null;
+        };
+        /**
+         * GroupList
+         * @description All saved groups, by name.
+         */
+        GroupList: {
+            items: components["schemas"]["Group"][];
+        };
+        /**
+         * GroupNew
+         * @description A group to be made.
+         */
+        GroupNew: {
+            condition: components["schemas"]["Condition"];
+            name: string;
+        };
+        /**
+         * GroupSide
+         * @description One side of a comparison: a saved group by its id, or people of whom a condition holds.
+         */
+        GroupSide: {
+            id?: string | null;
+            name?: string | null;
+            people?: components["schemas"]["Condition"] | null;
+        };
+        /**
+         * Happening
+         * @description Which events are meant: those of a name, or those of which a condition holds.
+         */
+        Happening: {
+            condition?: components["schemas"]["Condition"] | null;
+            name?: string | null;
+        };
+        /**
+         * Header
+         * @description What an answer is of.
+         *
+         *     Attributes:
+         *         people, events: that passed the scope; null when fewer people than may be shown.
+         *         from_, to: range of the question, null where open.
+         *         as_of: the history is read as it was then; what is not decided by then is open.
+         *         is_warm: it was answered from memory.
+         *         manifest, identity_version: the state of the history.
+         *         min_people: a number of fewer people is not shown.
+         */
+        Header: {
+            as_of: string;
+            events: number | null;
+            from: string | null;
+            identity_version: number;
+            is_warm: boolean;
+            manifest: number;
+            min_people: number;
+            notes: components["schemas"]["Note"][];
+            people: number | null;
+            to: string | null;
             took_ms: number;
         };
         /**
@@ -1309,6 +2334,44 @@ export interface components {
             name: string;
         };
         /**
+         * LifecycleInterval
+         * @description Who was new, returned, came back or fell silent in an interval.
+         */
+        LifecycleInterval: {
+            dormant: components["schemas"]["Figure"];
+            label: string;
+            new: components["schemas"]["Figure"];
+            resurrecting: components["schemas"]["Figure"];
+            returning: components["schemas"]["Figure"];
+            start: string;
+        };
+        /**
+         * LifecycleQuery
+         * @description Who was new, returned, came back after a pause, or fell silent, in each interval.
+         *
+         *     Without `scope.from` the last `periods` intervals are told; `of` is activity, else any event.
+         */
+        LifecycleQuery: {
+            compare?: (components["schemas"]["ByGroups"] | components["schemas"]["ByPeriod"]) | null;
+            /** @enum {unknown} */
+            kind: "lifecycle";
+            min_people?: number | null;
+            of?: components["schemas"]["Happening"] | null;
+            periods?: number;
+            scope?: components["schemas"]["Scope"];
+            /** @enum {unknown} */
+            unit?: "day" | "jalali_month" | "month" | "week";
+        };
+        /**
+         * LifecycleResult
+         * @description The life cycle, interval by interval.
+         */
+        LifecycleResult: {
+            intervals: components["schemas"]["LifecycleInterval"][];
+            /** @enum {unknown} */
+            kind: "lifecycle";
+        };
+        /**
          * LinkShape
          * @description What a one-time link is good for.
          */
@@ -1338,6 +2401,16 @@ export interface components {
             /** Password */
             password: string;
         };
+        /** Listing[AllowanceShape] */
+        Listing_AllowanceShape_: {
+            /** Items */
+            items: components["schemas"]["AllowanceShape"][];
+            /**
+             * Next
+             * @description cursor of the following page
+             */
+            next?: string | null;
+        };
         /** Listing[ApiTokenShape] */
         Listing_ApiTokenShape_: {
             /** Items */
@@ -1352,6 +2425,16 @@ export interface components {
         Listing_AuditRowShape_: {
             /** Items */
             items: components["schemas"]["AuditRowShape"][];
+            /**
+             * Next
+             * @description cursor of the following page
+             */
+            next?: string | null;
+        };
+        /** Listing[MapRow] */
+        Listing_MapRow_: {
+            /** Items */
+            items: components["schemas"]["MapRow"][];
             /**
              * Next
              * @description cursor of the following page
@@ -1398,6 +2481,16 @@ export interface components {
              */
             next?: string | null;
         };
+        /** Listing[VersionShape] */
+        Listing_VersionShape_: {
+            /** Items */
+            items: components["schemas"]["VersionShape"][];
+            /**
+             * Next
+             * @description cursor of the following page
+             */
+            next?: string | null;
+        };
         /** Listing[WebhookShape] */
         Listing_WebhookShape_: {
             /** Items */
@@ -1407,6 +2500,180 @@ export interface components {
              * @description cursor of the following page
              */
             next?: string | null;
+        };
+        /**
+         * LoopShape
+         * @description The steps, `min` to `max` times over; `max` null: as often as they like.
+         */
+        "LoopShape-Input": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "loop";
+            /** Max */
+            max?: number | null;
+            /**
+             * Min
+             * @default 1
+             */
+            min?: number;
+            /** Of */
+            of: (components["schemas"]["TouchpointShape"] | components["schemas"]["SequenceShape-Input"] | components["schemas"]["AnyOrderShape-Input"] | components["schemas"]["ChoiceShape-Input"] | components["schemas"]["OptionalShape-Input"] | components["schemas"]["LoopShape-Input"])[];
+        };
+        /**
+         * LoopShape
+         * @description The steps, `min` to `max` times over; `max` null: as often as they like.
+         */
+        "LoopShape-Output": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "loop";
+            /** Max */
+            max?: number | null;
+            /**
+             * Min
+             * @default 1
+             */
+            min?: number;
+            /** Of */
+            of: (components["schemas"]["TouchpointShape"] | components["schemas"]["SequenceShape-Output"] | components["schemas"]["AnyOrderShape-Output"] | components["schemas"]["ChoiceShape-Output"] | components["schemas"]["OptionalShape-Output"] | components["schemas"]["LoopShape-Output"])[];
+        };
+        /**
+         * MapBody
+         * @description A designed journey.
+         */
+        "MapBody-Input": {
+            aim?: components["schemas"]["WordsShape"];
+            attempts?: components["schemas"]["AttemptsShape"];
+            /** Goal */
+            goal?: string[];
+            /** Id */
+            id: string;
+            name: components["schemas"]["WordsShape"];
+            /**
+             * Owner
+             * @default
+             */
+            owner?: string;
+            /** Stages */
+            stages: components["schemas"]["StageShape-Input"][];
+        };
+        /**
+         * MapBody
+         * @description A designed journey.
+         */
+        "MapBody-Output": {
+            aim?: components["schemas"]["WordsShape"];
+            attempts?: components["schemas"]["AttemptsShape"];
+            /** Goal */
+            goal?: string[];
+            /** Id */
+            id: string;
+            name: components["schemas"]["WordsShape"];
+            /**
+             * Owner
+             * @default
+             */
+            owner?: string;
+            /** Stages */
+            stages: components["schemas"]["StageShape-Output"][];
+        };
+        /**
+         * MapChange
+         * @description What to change about a map: which version is published (watched for drift; 0: none).
+         */
+        MapChange: {
+            /** Published */
+            published: number;
+        };
+        /**
+         * MapNew
+         * @description A map to be made.
+         */
+        MapNew: {
+            body: components["schemas"]["MapBody-Input"];
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+        };
+        /**
+         * MapRow
+         * @description A map in the list.
+         */
+        MapRow: {
+            aim: components["schemas"]["WordsShape"];
+            /** Id */
+            id: string;
+            /** Made At */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            name: components["schemas"]["WordsShape"];
+            /** Owner */
+            owner: string;
+            /** Published */
+            published: number;
+            /** Stages */
+            stages: number;
+            /** Touchpoints */
+            touchpoints: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * MapShape
+         * @description A version of a map.
+         */
+        MapShape: {
+            body: components["schemas"]["MapBody-Output"];
+            /** Id */
+            id: string;
+            /** Made At */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** Newest */
+            newest: number;
+            /** Note */
+            note: string;
+            /** Published */
+            published: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * MatchQuery
+         * @description Who lived a pattern of events: a regular expression over event names.
+         *
+         *     `conditions` gives names to further kinds of events, for use in the pattern.
+         */
+        MatchQuery: {
+            compare?: (components["schemas"]["ByGroups"] | components["schemas"]["ByPeriod"]) | null;
+            conditions?: {
+                [key: string]: components["schemas"]["Condition"];
+            };
+            /** @enum {unknown} */
+            kind: "match";
+            limit?: number;
+            min_people?: number | null;
+            pattern: string;
+            scope?: components["schemas"]["Scope"];
+        };
+        /**
+         * MatchResult
+         * @description Who lived a pattern.
+         */
+        MatchResult: {
+            examples: components["schemas"]["Example"][];
+            /** @enum {unknown} */
+            kind: "match";
+            matches: number | null;
+            people: components["schemas"]["Figure"];
         };
         /**
          * Me
@@ -1535,6 +2802,86 @@ export interface components {
             user: components["schemas"]["User"];
         };
         /**
+         * NextItem
+         * @description What came next, or that nothing did (`name` is empty).
+         */
+        NextItem: {
+            count: number | null;
+            median_s: number | null;
+            name: string;
+            people: components["schemas"]["Figure"];
+        };
+        /**
+         * NextQuery
+         * @description What comes right after (or before) an event.
+         */
+        NextQuery: {
+            after: components["schemas"]["Happening"];
+            compare?: (components["schemas"]["ByGroups"] | components["schemas"]["ByPeriod"]) | null;
+            /** @enum {unknown} */
+            direction?: "backward" | "forward";
+            /** @enum {unknown} */
+            kind: "next";
+            limit?: number;
+            min_people?: number | null;
+            scope?: components["schemas"]["Scope"];
+        };
+        /**
+         * NextResult
+         * @description What comes right after (or before) an event.
+         */
+        NextResult: {
+            items: components["schemas"]["NextItem"][];
+            /** @enum {unknown} */
+            kind: "next";
+        };
+        /**
+         * Note
+         * @description What the reader should know, as a code with values for the words.
+         */
+        Note: {
+            code: string;
+            values: {
+                [key: string]: string | number;
+            };
+        };
+        /**
+         * OptionalShape
+         * @description The steps, or none of them.
+         */
+        "OptionalShape-Input": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "optional";
+            /** Of */
+            of: (components["schemas"]["TouchpointShape"] | components["schemas"]["SequenceShape-Input"] | components["schemas"]["AnyOrderShape-Input"] | components["schemas"]["ChoiceShape-Input"] | components["schemas"]["OptionalShape-Input"] | components["schemas"]["LoopShape-Input"])[];
+        };
+        /**
+         * OptionalShape
+         * @description The steps, or none of them.
+         */
+        "OptionalShape-Output": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "optional";
+            /** Of */
+            of: (components["schemas"]["TouchpointShape"] | components["schemas"]["SequenceShape-Output"] | components["schemas"]["AnyOrderShape-Output"] | components["schemas"]["ChoiceShape-Output"] | components["schemas"]["OptionalShape-Output"] | components["schemas"]["LoopShape-Output"])[];
+        };
+        /**
+         * OtherEvent
+         * @description An event the map does not know.
+         */
+        OtherEvent: {
+            /** Count */
+            count: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * PageShape
          * @description Where on a site or in an app an event happened.
          */
@@ -1549,6 +2896,90 @@ export interface components {
             title: string;
             /** Url */
             url: string;
+        };
+        /**
+         * PathExit
+         * @description Who ended at a position.
+         */
+        PathExit: {
+            people: components["schemas"]["Figure"];
+            position: number;
+        };
+        /**
+         * PathLink
+         * @description From a node to one of the next position.
+         */
+        PathLink: {
+            count: number | null;
+            from: string;
+            median_s: number | null;
+            people: components["schemas"]["Figure"];
+            to: string;
+        };
+        /**
+         * PathNode
+         * @description An event at a position of the paths; `other` stands for all that is not shown.
+         */
+        PathNode: {
+            count: number | null;
+            id: string;
+            name: string;
+            people: components["schemas"]["Figure"];
+            position: number;
+        };
+        /**
+         * PathsQuery
+         * @description Where people go after, or come from before, an event.
+         *
+         *     Attributes:
+         *         start: where paths begin, by default with the journey (backward: what they lead to, by default
+         *             its end).
+         *         end: where paths between end.
+         *         funnel, step: paths of those who reached `step` of the funnel and not the next one.
+         *         depth: events of a path, the first included.
+         *         limit: links shown; what does not fit is "other", so that sums reconcile.
+         *         gap_s: a longer pause ends a path; none by default.
+         *         collapse: count a run of one event as one.
+         */
+        PathsQuery: {
+            collapse?: boolean;
+            compare?: (components["schemas"]["ByGroups"] | components["schemas"]["ByPeriod"]) | null;
+            depth?: number;
+            /** @enum {unknown} */
+            direction?: "after_dropoff" | "backward" | "between" | "forward";
+            end?: components["schemas"]["Happening"] | null;
+            funnel?: components["schemas"]["FunnelQuery"] | null;
+            gap_s?: number | null;
+            /** @enum {unknown} */
+            kind: "paths";
+            limit?: number;
+            min_people?: number | null;
+            scope?: components["schemas"]["Scope"];
+            start?: components["schemas"]["Happening"] | null;
+            step?: number;
+        };
+        /**
+         * PathsResult
+         * @description Paths as a Sankey; what is not shown on its own is `other`, so that sums reconcile.
+         */
+        PathsResult: {
+            exits: components["schemas"]["PathExit"][];
+            hidden_count: number | null;
+            hidden_links: number;
+            /** @enum {unknown} */
+            kind: "paths";
+            links: components["schemas"]["PathLink"][];
+            nodes: components["schemas"]["PathNode"][];
+        };
+        /**
+         * PeopleAsk
+         * @description The people behind a figure: the query it was in, and its `cell`.
+         */
+        PeopleAsk: {
+            cell: string;
+            cursor?: string | null;
+            limit?: number;
+            query: components["schemas"]["FunnelQuery"] | components["schemas"]["PathsQuery"] | components["schemas"]["RetentionQuery"] | components["schemas"]["LifecycleQuery"] | components["schemas"]["StickinessQuery"] | components["schemas"]["SessionsQuery"] | components["schemas"]["NextQuery"] | components["schemas"]["MatchQuery"] | components["schemas"]["GraphQuery"] | components["schemas"]["VariantsQuery"];
         };
         /**
          * Permission
@@ -1762,6 +3193,8 @@ export interface components {
          * @enum {string}
          */
         QuarantineState: "open" | "replayed" | "discarded";
+        /** Query */
+        Query: components["schemas"]["FunnelQuery"] | components["schemas"]["PathsQuery"] | components["schemas"]["RetentionQuery"] | components["schemas"]["LifecycleQuery"] | components["schemas"]["StickinessQuery"] | components["schemas"]["SessionsQuery"] | components["schemas"]["NextQuery"] | components["schemas"]["MatchQuery"] | components["schemas"]["GraphQuery"] | components["schemas"]["VariantsQuery"];
         /**
          * Ready
          * @description Whether requests can be answered.
@@ -1811,11 +3244,97 @@ export interface components {
             link: string;
         };
         /**
+         * RetentionCell
+         * @description A figure whose interval may not be over for all: then `is_mature` is false.
+         */
+        RetentionCell: {
+            cell: string | null;
+            count: number | null;
+            high: number | null;
+            is_mature: boolean;
+            low: number | null;
+            of: number | null;
+            open: number;
+            share: number | null;
+            suppressed: boolean;
+        };
+        /**
+         * RetentionQuery
+         * @description Of those who did `first`, how many did `again` in each of `periods` later intervals.
+         *
+         *     Without `scope.from` the cohorts are those of the last `periods + 1` intervals.
+         */
+        RetentionQuery: {
+            again: components["schemas"]["Happening"];
+            /** @enum {unknown} */
+            cohort?: "first_time" | "recurring";
+            compare?: (components["schemas"]["ByGroups"] | components["schemas"]["ByPeriod"]) | null;
+            /** @enum {unknown} */
+            counting?: "on" | "on_or_after";
+            first: components["schemas"]["Happening"];
+            /** @enum {unknown} */
+            kind: "retention";
+            min_people?: number | null;
+            /** @enum {unknown} */
+            mode?: "calendar" | "rolling";
+            periods?: number;
+            scope?: components["schemas"]["Scope"];
+            /** @enum {unknown} */
+            unit?: "day" | "jalali_month" | "month" | "week";
+        };
+        /**
+         * RetentionResult
+         * @description Retention; denominators count only those whose interval is over.
+         */
+        RetentionResult: {
+            cohorts: components["schemas"]["Cohort"][];
+            /** @enum {unknown} */
+            kind: "retention";
+            total: components["schemas"]["RetentionCell"][];
+        };
+        /**
          * Role
          * @description What a person of the staff is here for.
          * @enum {string}
          */
         Role: "owner" | "analyst" | "agent";
+        /**
+         * Scope
+         * @description Which events and people a query is about.
+         *
+         *     Attributes:
+         *         from_, to: the range, `to` not included: a moment with its zone, or a day of `zone`. Of
+         *             a funnel it is the time of entry, of retention that of the first event.
+         *         include, exclude: only, or not, events of these names.
+         *         channels: only these touchpoints.
+         *         sources: only these source ids.
+         *         technical, derived: also identify, group and alias; also what Hamsafar made itself.
+         *         where: only events of which this holds; the others vanish before anything is counted.
+         *         people: only people of whom this holds.
+         *         groups: only people of each of these saved groups.
+         *         grain: what is counted, people or their sessions.
+         *         session_gap_s: a session ends with a longer pause.
+         *         zone: IANA zone of days; the workspace's by default.
+         *         calendar: of months; the workspace's by default.
+         */
+        Scope: {
+            calendar?: components["schemas"]["Calendar"] | null;
+            channels?: string[];
+            derived?: boolean;
+            exclude?: string[];
+            from?: string | null;
+            /** @enum {unknown} */
+            grain?: "person" | "session";
+            groups?: string[];
+            include?: string[];
+            people?: components["schemas"]["Condition"] | null;
+            session_gap_s?: number;
+            sources?: number[];
+            technical?: boolean;
+            to?: string | null;
+            where?: components["schemas"]["Condition"] | null;
+            zone?: string | null;
+        };
         /**
          * SegmentProblem
          * @description An error in Segment's shape.
@@ -1825,6 +3344,61 @@ export interface components {
             error: {
                 [key: string]: string;
             };
+        };
+        /**
+         * SequenceShape
+         * @description All steps, one after the other.
+         */
+        "SequenceShape-Input": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "sequence";
+            /** Of */
+            of: (components["schemas"]["TouchpointShape"] | components["schemas"]["SequenceShape-Input"] | components["schemas"]["AnyOrderShape-Input"] | components["schemas"]["ChoiceShape-Input"] | components["schemas"]["OptionalShape-Input"] | components["schemas"]["LoopShape-Input"])[];
+        };
+        /**
+         * SequenceShape
+         * @description All steps, one after the other.
+         */
+        "SequenceShape-Output": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "sequence";
+            /** Of */
+            of: (components["schemas"]["TouchpointShape"] | components["schemas"]["SequenceShape-Output"] | components["schemas"]["AnyOrderShape-Output"] | components["schemas"]["ChoiceShape-Output"] | components["schemas"]["OptionalShape-Output"] | components["schemas"]["LoopShape-Output"])[];
+        };
+        /**
+         * SessionsQuery
+         * @description How people's visits are: how many, how long, over which channels.
+         *
+         *     `gaps_s` sets the pause that ends a session for a channel, `gap_s` for all others.
+         */
+        SessionsQuery: {
+            compare?: (components["schemas"]["ByGroups"] | components["schemas"]["ByPeriod"]) | null;
+            gap_s?: number;
+            gaps_s?: {
+                [key: string]: number;
+            };
+            /** @enum {unknown} */
+            kind: "sessions";
+            min_people?: number | null;
+            scope?: components["schemas"]["Scope"];
+        };
+        /**
+         * SessionsResult
+         * @description Sessions and how long they took.
+         */
+        SessionsResult: {
+            channels: components["schemas"]["ChannelSessions"][];
+            /** @enum {unknown} */
+            kind: "sessions";
+            lengths: components["schemas"]["Bin"][];
+            people: components["schemas"]["Figure"];
+            sessions: number | null;
         };
         /**
          * SeveranceNew
@@ -1991,6 +3565,102 @@ export interface components {
             zone: string;
         };
         /**
+         * StageFitShape
+         * @description How well one stage fits.
+         */
+        StageFitShape: {
+            /** Fitness */
+            fitness: number | null;
+            people: components["schemas"]["FigureShape"];
+            /** Stage */
+            stage: string;
+        };
+        /**
+         * StageShape
+         * @description A part of the journey with a purpose of its own.
+         */
+        "StageShape-Input": {
+            /** Id */
+            id: string;
+            label?: components["schemas"]["WordsShape"];
+            /** Of */
+            of: (components["schemas"]["TouchpointShape"] | components["schemas"]["SequenceShape-Input"] | components["schemas"]["AnyOrderShape-Input"] | components["schemas"]["ChoiceShape-Input"] | components["schemas"]["OptionalShape-Input"] | components["schemas"]["LoopShape-Input"])[];
+            /**
+             * Owner
+             * @default
+             */
+            owner?: string;
+        };
+        /**
+         * StageShape
+         * @description A part of the journey with a purpose of its own.
+         */
+        "StageShape-Output": {
+            /** Id */
+            id: string;
+            label?: components["schemas"]["WordsShape"];
+            /** Of */
+            of: (components["schemas"]["TouchpointShape"] | components["schemas"]["SequenceShape-Output"] | components["schemas"]["AnyOrderShape-Output"] | components["schemas"]["ChoiceShape-Output"] | components["schemas"]["OptionalShape-Output"] | components["schemas"]["LoopShape-Output"])[];
+            /**
+             * Owner
+             * @default
+             */
+            owner?: string;
+        };
+        /**
+         * Step
+         * @description A step of a funnel: an event's name, or a condition with a label.
+         */
+        Step: {
+            condition?: components["schemas"]["Condition"] | null;
+            label?: string | null;
+            name?: string | null;
+            optional?: boolean;
+        };
+        /**
+         * StickinessBar
+         * @description Who was active in exactly so many intervals.
+         */
+        StickinessBar: {
+            intervals: number;
+            people: components["schemas"]["Figure"];
+        };
+        /**
+         * StickinessQuery
+         * @description In how many intervals of the range people were active; fields as of `LifecycleQuery`.
+         */
+        StickinessQuery: {
+            compare?: (components["schemas"]["ByGroups"] | components["schemas"]["ByPeriod"]) | null;
+            /** @enum {unknown} */
+            kind: "stickiness";
+            min_people?: number | null;
+            of?: components["schemas"]["Happening"] | null;
+            periods?: number;
+            scope?: components["schemas"]["Scope"];
+            /** @enum {unknown} */
+            unit?: "day" | "jalali_month" | "month" | "week";
+        };
+        /**
+         * StickinessResult
+         * @description In how many of `of_intervals` intervals people were active.
+         */
+        StickinessResult: {
+            bars: components["schemas"]["StickinessBar"][];
+            /** @enum {unknown} */
+            kind: "stickiness";
+            of_intervals: number;
+        };
+        /**
+         * TimeToConvert
+         * @description From entering to the last step, of those who reached it.
+         */
+        TimeToConvert: {
+            bins: components["schemas"]["Bin"][];
+            mean_s: number | null;
+            median_s: number | null;
+            p95_s: number | null;
+        };
+        /**
          * TimelineEventShape
          * @description One event of a person; `device`, `campaign` and `page` are null where nothing is known.
          */
@@ -2060,6 +3730,46 @@ export interface components {
             rejected: number;
             /** Stored */
             stored: number;
+        };
+        /**
+         * TouchpointShape
+         * @description One thing the customer does or lives.
+         */
+        TouchpointShape: {
+            /** At Most S */
+            at_most_s?: number | null;
+            /** Back Office */
+            back_office?: components["schemas"]["WordsShape"][];
+            /** Channels */
+            channels?: string[];
+            /** Events */
+            events: string[];
+            /** Expected S */
+            expected_s?: number | null;
+            feeling?: components["schemas"]["WordsShape"];
+            /** Id */
+            id: string;
+            information?: components["schemas"]["WordsShape"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "touchpoint";
+            label?: components["schemas"]["WordsShape"];
+            /**
+             * Owner
+             * @default
+             */
+            owner?: string;
+            /** Waits For */
+            waits_for?: ("customer" | "queue" | "handling" | "third_party") | null;
+            /**
+             * Where
+             * @description a condition on the event besides its name
+             */
+            where?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
         };
         /**
          * TraitShape
@@ -2133,6 +3843,15 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         /**
+         * VariantRow
+         * @description One whole sequence and who lived exactly it.
+         */
+        VariantRow: {
+            key: string;
+            names: string[];
+            people: components["schemas"]["Figure"];
+        };
+        /**
          * VariantShape
          * @description One whole sequence of events; `share` of all people lived exactly it.
          *
@@ -2149,6 +3868,29 @@ export interface components {
             share: number;
         };
         /**
+         * VariantsQuery
+         * @description Whole sequences and how many people lived each.
+         */
+        VariantsQuery: {
+            collapse?: boolean;
+            compare?: (components["schemas"]["ByGroups"] | components["schemas"]["ByPeriod"]) | null;
+            /** @enum {unknown} */
+            kind: "variants";
+            limit?: number;
+            min_people?: number | null;
+            scope?: components["schemas"]["Scope"];
+        };
+        /**
+         * VariantsResult
+         * @description Whole sequences; `distinct` of them there are.
+         */
+        VariantsResult: {
+            distinct: number;
+            items: components["schemas"]["VariantRow"][];
+            /** @enum {unknown} */
+            kind: "variants";
+        };
+        /**
          * VariantsShape
          * @description Whole sequences, most frequent first.
          */
@@ -2159,6 +3901,38 @@ export interface components {
             items: components["schemas"]["VariantShape"][];
             /** People */
             people: number;
+        };
+        /**
+         * VersionNew
+         * @description A map as it shall be now: `body`, or `restore` an old version.
+         *
+         *     `based_on` is the version that was changed; when somebody saved another meanwhile, it is refused.
+         */
+        VersionNew: {
+            /** Based On */
+            based_on?: number | null;
+            body?: components["schemas"]["MapBody-Input"] | null;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /** Restore */
+            restore?: number | null;
+        };
+        /**
+         * VersionShape
+         * @description A line of a map's history.
+         */
+        VersionShape: {
+            /** Made At */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** Note */
+            note: string;
+            /** Version */
+            version: number;
         };
         /**
          * WebhookNew
@@ -2192,6 +3966,22 @@ export interface components {
          * @enum {string}
          */
         Why: "wrong_type" | "not_decodable" | "unknown_type" | "not_object" | "not_unicode" | "has_nul" | "nobody" | "too_long" | "no_name" | "bad_name" | "bad_context" | "number_range" | "no_time" | "time_range" | "source_gone" | "id_taken" | "not_read" | "not_processed" | "batch_long" | "batch_over" | "event_large" | "event_deep" | "event_keys" | "body_large" | "body_deep" | "body_shape" | "body_not_json" | "body_not_utf8" | "gzip_members" | "gzip_broken" | "gzip_cut" | "row_large" | "row_cells" | "line_not_json";
+        /**
+         * WordsShape
+         * @description The same words in Persian and English.
+         */
+        WordsShape: {
+            /**
+             * En
+             * @default
+             */
+            en?: string;
+            /**
+             * Fa
+             * @default
+             */
+            fa?: string;
+        };
         /**
          * WorkspaceChange
          * @description What to change about the organisation.
@@ -2247,6 +4037,31 @@ export interface components {
             revoked_at: string | null;
             /** Write Key */
             write_key: string;
+        };
+        /**
+         * YamlGiven
+         * @description A map as YAML.
+         */
+        YamlGiven: {
+            /** Based On */
+            based_on?: number | null;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /** Yaml */
+            yaml: string;
+        };
+        /**
+         * YamlShape
+         * @description A map as YAML.
+         */
+        YamlShape: {
+            /** Version */
+            version: number;
+            /** Yaml */
+            yaml: string;
         };
     };
     responses: never;
@@ -2309,6 +4124,132 @@ export interface operations {
                 };
                 content: {
                     "application/json": string[];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the groups, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupList"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupNew"];
+            };
+        };
+        responses: {
+            /** @description the new group */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupChange"];
+            };
+        };
+        responses: {
+            /** @description the group as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
                 };
             };
             /** @description refused; says why */
@@ -2418,6 +4359,72 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellPeopleShape"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Query"];
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_people_of_cell: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeopleAsk"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -2566,6 +4573,523 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_maps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_MapRow_"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MapNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapShape"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_map: {
+        parameters: {
+            query?: {
+                /** @description which version; the newest by default */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                map_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapShape"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                map_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                map_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MapChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapShape"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_allowances: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                map_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_AllowanceShape_"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    allow_deviation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                map_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AllowanceNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllowanceShape"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disallow_deviation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                map_id: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_allowance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                map_id: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AllowanceChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllowanceShape"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_conformance: {
+        parameters: {
+            query?: {
+                /** @description which version; the newest by default */
+                version?: number | null;
+                from?: string;
+                to?: string;
+                channel?: string[];
+                source?: number[];
+                include?: string[];
+                exclude?: string[];
+                technical?: boolean;
+                derived?: boolean;
+            };
+            header?: never;
+            path: {
+                map_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConformanceShape"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_map_people: {
+        parameters: {
+            query: {
+                /** @description `cell` of a figure */
+                deviation: string;
+                /** @description which version; the newest by default */
+                version?: number | null;
+                /** @description `next` of the page before; empty for the first */
+                cursor?: string;
+                /** @description items on a page */
+                limit?: number;
+                from?: string;
+                to?: string;
+                channel?: string[];
+                source?: number[];
+                include?: string[];
+                exclude?: string[];
+                technical?: boolean;
+                derived?: boolean;
+            };
+            header?: never;
+            path: {
+                map_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellPeopleShape"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                map_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_VersionShape_"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                map_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapShape"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_yaml: {
+        parameters: {
+            query?: {
+                /** @description which version; the newest by default */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                map_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YamlShape"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_yaml: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                map_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["YamlGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapShape"];
                 };
             };
             /** @description refused; says why */

@@ -25,7 +25,10 @@ _RANGE = {"from": _MOMENT, "to": _MOMENT}
 
 def condition_schemas() -> dict[str, Schema]:
     """Return the schemas of conditions by name."""
-    compared: dict[str, Schema] = {"op": {"$ref": "#/components/schemas/ConditionOp"}, "value": _VALUE}
+    compared: dict[str, Schema] = {
+        "op": {"$ref": "#/components/schemas/ConditionOp"},
+        "value": _VALUE,
+    }
     kinds = {
         "all": _node("all", "Every part holds.", {"of": _PARTS}, ["of"]),
         "any": _node("any", "At least one part holds.", {"of": _PARTS}, ["of"]),

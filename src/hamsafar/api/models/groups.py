@@ -1,39 +1,45 @@
-"""Shapes of saved groups."""
+"""Shapes of saved groups; read and written as queries are, because they hold a condition."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, WithJsonSchema
+from msgspec import Meta
 
-from hamsafar.api.models.base import Given, Text, Told
-from hamsafar.api.models.conditions import REFERENCE
+from hamsafar.journeys.answers import Told
+from hamsafar.journeys.clause import Clause
+from hamsafar.journeys.query import Part
 
-ConditionJson = Annotated[object, WithJsonSchema(dict(REFERENCE))]
-"""A condition as it is sent; `expr` reads it."""
+GroupName = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
-class GroupShape(Told):
+class Group(Told, frozen=True, kw_only=True):
     """A saved group; `people` with any event are in it now, null when too few to be told."""
 
     id: str
     name: str
-    condition: ConditionJson
+    condition: Clause
     people: int | None
     created_at: str
     created_by: str
     updated_at: str
 
 
-class GroupNew(Given):
+class GroupList(Told, frozen=True, kw_only=True):
+    """All saved groups, by name."""
+
+    items: tuple[Group, ...]
+
+
+class GroupNew(Part, frozen=True, kw_only=True):
     """A group to be made."""
 
-    name: Annotated[Text, Field(min_length=1)]
-    condition: ConditionJson
+    name: GroupName
+    condition: Clause
 
 
-class GroupChange(Given):
+class GroupChange(Part, frozen=True, kw_only=True):
     """What of a group shall change; what is left out stays."""
 
-    name: Annotated[Text, Field(min_length=1)] | None = None
-    condition: ConditionJson = None
+    name: GroupName | None = None
+    condition: Clause | None = None

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from hamsafar.api.models.conditions import REFERENCE, condition_schemas
+from hamsafar.api.models.groups import Group, GroupChange, GroupList, GroupNew
 from hamsafar.journeys.answers import Answer
 from hamsafar.journeys.clause import Clause
 from hamsafar.journeys.query import Part, Query
@@ -39,9 +40,11 @@ def query_schemas() -> dict[str, Schema]:
         ValueError: two of them have one name.
     """
     (query, *_), asked = msgspec.json.schema_components(
-        (Query, PeopleAsk), schema_hook=_hook, ref_template=_TEMPLATE
+        (Query, PeopleAsk, GroupNew, GroupChange), schema_hook=_hook, ref_template=_TEMPLATE
     )
-    _, told = msgspec.json.schema_components((Answer,), ref_template=_TEMPLATE)
+    _, told = msgspec.json.schema_components(
+        (Answer, Group, GroupList), schema_hook=_hook, ref_template=_TEMPLATE
+    )
     conditions = condition_schemas()
     if twice := ({QUERY, *conditions} | told.keys()) & asked.keys():
         raise ValueError(f"two schemas are named {min(twice)}")
