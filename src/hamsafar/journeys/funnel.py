@@ -16,17 +16,27 @@ Example:
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Unpack
 
 import numpy as np
 
-from hamsafar.journeys.funnel_plan import pieces_of, plan_of
+from hamsafar.journeys.funnel_habits import habits_of
+from hamsafar.journeys.funnel_plan import (
+    Plan,
+    Question,
+    everything_kept,
+    marks_for,
+    pieces_of,
+    plan_of,
+)
 from hamsafar.journeys.funnel_result import Attempts, FunnelResult, joined, tell_steps
 from hamsafar.journeys.funnel_run import run_piece
+from hamsafar.journeys.funnel_split import split_by_events, split_of, tell_splits
 from hamsafar.journeys.funnel_steps import check_rules, read_rules, read_steps
-from hamsafar.journeys.funnel_types import FunnelRules, RuleWords, Semantics, Step, StepLike
-from hamsafar.journeys.funnel_work import DROPPED
+from hamsafar.journeys.funnel_types import Attribution, FunnelRules, RuleWords, Step, StepLike
+from hamsafar.journeys.funnel_work import DROPPED, Keep, Units
 from hamsafar.journeys.sequences import Sequences
 from hamsafar.journeys.shards import all_threads
 from hamsafar.journeys.types import EVERYTHING, Filters
@@ -76,19 +86,51 @@ def count_funnel(
         BadInput: a step, rule or filter is wrong; `where` names it.
     """
     check_rules(rules, steps)
+    habits = habits_of(rules.semantics)
+    question = Question(steps=tuple(steps), filters=filters, rules=rules, habits=habits)
+    return answer(sequences, question, compute=compute)
+
+
+def answer(
+    sequences: Sequences, question: Question, *, compute: Compute | None = None
+) -> FunnelResult:
+    """Answer a question that is checked already.
+
+    Raises:
+        BadInput: a step or filter names what does not exist, or the range is empty.
+    """
+    marks = marks_for(sequences, question)
+    plan = plan_of(sequences, question, marks)
+    breakdown = question.rules.breakdown
+    split = None if breakdown is None else split_of(sequences, breakdown)
     workers = compute or all_threads()
-    plan = plan_of(sequences, steps, filters, rules)
-    pieces = pieces_of(sequences, filters, workers.width)
-    units = joined(list(workers.map(partial(run_piece, plan=plan), pieces)))
-    everyone = Attempts(
-        units=units, steps=tuple(steps), keep_zero=rules.semantics is not Semantics.POSTHOG
-    )
-    is_out = (units.state & DROPPED) != 0
-    attempts = everyone.chosen(~is_out) if is_out.any() else everyone
+
+    def ask(plan: Plan, keeps: Sequence[Keep]) -> Units:
+        pieces = pieces_of(sequences, question, marks, keeps, workers.width)
+        return joined(list(workers.map(partial(run_piece, plan=plan, split=split), pieces)))
+
+    def staying(units: Units) -> Attempts:
+        found = Attempts(
+            units=units, steps=question.steps, keep_zero=not question.habits.drops_zero
+        )
+        is_out = (units.state & DROPPED) != 0
+        return found.chosen(~is_out) if is_out.any() else found
+
+    units = ask(plan, [everything_kept()] * len(marks))
+    attempts = staying(units)
+    parts = None
+    if split is not None and breakdown is not None:
+        if split.attribution is Attribution.ALL_EVENTS and not split.of_people:
+            general = replace(plan, step_of=None)
+            parts = split_by_events(split, breakdown, lambda keeps: staying(ask(general, keeps)))
+        else:
+            parts = tell_splits(attempts, split, breakdown)
+    gone = units.person[(units.state & DROPPED) != 0]
     return FunnelResult(
         steps=tell_steps(attempts),
-        rules=rules,
+        rules=question.rules,
         attempts=attempts,
         as_of_us=plan.limits.as_of,
-        excluded=np.unique(units.person[is_out]).astype(np.int64),
+        excluded=np.unique(gone).astype(np.int64),
+        breakdown=parts,
     )

@@ -2,31 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
 import numpy as np
 
-from hamsafar.journeys.filters import code_of, range_of, shards_of
+from hamsafar.journeys.filters import range_of, shards_of
+from hamsafar.journeys.funnel_habits import Habits
 from hamsafar.journeys.funnel_types import (
+    CountBy,
+    Exclusion,
+    ExclusionPolicy,
     FunnelRules,
+    Order,
     Step,
+    Ties,
     What,
 )
-from hamsafar.journeys.funnel_work import Limits
+from hamsafar.journeys.funnel_work import (
+    ANCHORED,
+    ANY,
+    ATTEMPTS,
+    FLOW,
+    MATCH,
+    ONE_EACH,
+    ORDERED,
+    PEOPLE,
+    POSTHOG,
+    POSTHOG_ANY,
+    SESSIONS,
+    STRICT,
+    Keep,
+    Limits,
+    Rules,
+)
+from hamsafar.journeys.marks import marks_of
 from hamsafar.journeys.sequences import Sequences
-from hamsafar.journeys.shards import U8, Shard, frozen
+from hamsafar.journeys.shards import U8, Marks, Shard, frozen
 from hamsafar.journeys.types import Filters
-from hamsafar.storage.types import SortedChunk
+from hamsafar.storage.types import I64, U64, SortedChunk
 
-_SECOND_US = 1e6
+_SECOND_US = 1_000_000
+_UNITS = {CountBy.PEOPLE: PEOPLE, CountBy.ATTEMPTS: ATTEMPTS, CountBy.SESSIONS: SESSIONS}
 
 
-class Engine(StrEnum):
-    """Which kernel counts."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked, read and checked.
 
-    QUICK = "quick"
+    Attributes:
+        steps: of the funnel.
+        filters: which events count.
+        rules: how.
+        habits: where another program's way is taken.
+    """
+
+    steps: tuple[Step, ...]
+    filters: Filters
+    rules: FunnelRules
+    habits: Habits
+
+    @property
+    def exclusions(self) -> tuple[Exclusion, ...]:
+        """Return the exclusions that count."""
+        return () if self.habits.ignores_exclusions else self.rules.exclusions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +73,15 @@ class Plan:
     """A question ready to be asked of every piece.
 
     Attributes:
-        engine: which kernel.
         limits: window, range of entering, number of required steps.
-        step_of: u8[names], number of the step an event is, from 1; for the quick engine.
+        rules: for the general walk.
+        step_of: u8[names], number of the step an event is, from 1, when the quick walk will do;
+            else None.
     """
 
-    engine: Engine
     limits: Limits
-    step_of: U8 = field(repr=False)
+    rules: Rules
+    step_of: U8 | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,21 +91,23 @@ class Piece:
     Attributes:
         shard: whose events.
         chunk: the columns of the chunk it is of.
+        marks: which conditions each event meets.
+        keep: which events count besides filters.
     """
 
     shard: Shard
     chunk: SortedChunk = field(repr=False)
+    marks: Marks = field(repr=False)
+    keep: Keep = field(repr=False)
 
     def __len__(self) -> int:
         """Return how many events there are, filtered ones included."""
         return len(self.shard)
 
 
-def names_of(what: What) -> frozenset[str]:
-    """Return the names of events that are told by name alone; none for others."""
-    if isinstance(what, str):
-        return frozenset({what})
-    return what if isinstance(what, frozenset) else frozenset()
+def everything_kept() -> Keep:
+    """Return what leaves out nothing."""
+    return Keep(frozen(np.zeros(1, np.uint32)), 0, frozen(np.ones(1, np.uint8)))
 
 
 def newest_us(sequences: Sequences) -> int:
@@ -74,35 +116,139 @@ def newest_us(sequences: Sequences) -> int:
     return max((int(times.max()) for times in ends if len(times)), default=0)
 
 
-def plan_of(
-    sequences: Sequences, steps: Sequence[Step], filters: Filters, rules: FunnelRules
-) -> Plan:
+def conditions_of(question: Question) -> list[tuple[str, What]]:
+    """Return what each bit of an event's word says, with where it stands in the question."""
+    steps = [(f"steps[{n}]", step.what) for n, step in enumerate(question.steps)]
+    bans = [(f"exclusions[{n}]", one.what) for n, one in enumerate(question.exclusions)]
+    if question.habits.marks:
+        return [*steps, *bans]
+    optional = [step.optional for step in question.steps]
+    needed = [one for one, may in zip(steps, optional, strict=True) if not may]
+    return [*needed, *bans, *(one for one, may in zip(steps, optional, strict=True) if may)]
+
+
+def plan_of(sequences: Sequences, question: Question, marks: Sequence[Marks]) -> Plan:
     """Return how to count.
 
     Raises:
-        BadInput: a step names an event that does not exist, or a filter is wrong.
+        BadInput: the range of the filters is empty.
     """
+    rules, habits, steps = question.rules, question.habits, question.steps
+    filters = question.filters
     from_us, to_us = range_of(filters.from_us, filters.to_us)
+    window = round(rules.window_s * _SECOND_US)
+    required = sum(not step.optional for step in steps)
     limits = Limits(
-        top=len(steps),
-        window=round(rules.window_s * _SECOND_US),
-        from_us=from_us,
+        top=len(steps) if habits.marks else required,
+        window=window - window % habits.grain_us,
+        from_us=from_us - from_us % habits.grain_us,
         to_us=to_us,
         as_of=newest_us(sequences) if rules.as_of_us is None else rules.as_of_us,
     )
-    step_of = np.zeros(max(1, len(sequences.names)), np.uint8)
-    for number, step in enumerate(steps):
-        for name in names_of(step.what):
-            step_of[code_of(sequences.names, name, f"steps[{number}]")] = number + 1
-    return Plan(engine=Engine.QUICK, limits=limits, step_of=frozen(step_of))
+    bans = ((1 << len(question.exclusions)) - 1) << limits.top
+    work = _rules(question, is_overlapping=_is_overlapping(marks, bans))
+    plan = Plan(limits=limits, rules=work)
+    # Where events may meet several steps, those that reuse them flow on but are not quick.
+    if not marks or not _is_quick(work) or _is_overlapping(marks, 0):
+        return plan
+    return replace(plan, step_of=_numbers(marks[0].by_code))
 
 
-def pieces_of(sequences: Sequences, filters: Filters, width: int) -> list[Piece]:
-    """Return the work; the range of the filters bounds entering, so events are taken without it.
+def pieces_of(
+    sequences: Sequences,
+    question: Question,
+    marks: Sequence[Marks],
+    keeps: Sequence[Keep],
+    width: int,
+) -> list[Piece]:
+    """Return the work; our range bounds entering alone, so events are taken without it.
 
     Raises:
         BadInput: a filter names an event or channel that does not exist.
     """
-    wide = replace(filters, from_us=None, to_us=None)
-    shards = shards_of(sequences, wide, width)
-    return [Piece(shard=shard, chunk=sequences.chunks[shard.chunk]) for shard in shards]
+    filters = question.filters
+    if not question.habits.is_bounded:
+        filters = replace(filters, from_us=None, to_us=None)
+    return [
+        Piece(
+            shard=shard,
+            chunk=sequences.chunks[shard.chunk],
+            marks=marks[shard.chunk],
+            keep=keeps[shard.chunk],
+        )
+        for shard in shards_of(sequences, filters, width)
+    ]
+
+
+def marks_for(sequences: Sequences, question: Question) -> list[Marks]:
+    """Return which conditions of the question each event meets, by chunk.
+
+    Raises:
+        BadInput: a step or exclusion names an event that does not exist, or a column is missing.
+    """
+    return marks_of(sequences, conditions_of(question))
+
+
+def _rules(question: Question, *, is_overlapping: bool) -> Rules:
+    rules, habits, steps = question.rules, question.habits, question.steps
+    exclusions = question.exclusions
+    required = [n for n, step in enumerate(steps) if not step.optional]
+    # Levels count steps that are not optional; exclusions name steps among all.
+    level = {number: n for n, number in enumerate(range(len(steps)) if habits.marks else required)}
+    drops = habits.drops_people or rules.exclusion_policy is ExclusionPolicy.DROP_PERSON
+    return Rules(
+        engine=_engine(rules.order, habits),
+        unit=_UNITS[rules.count_by],
+        ties=_ties(rules, habits, is_overlapping=is_overlapping),
+        gap=round(rules.session_gap_s * _SECOND_US),
+        grain=habits.grain_us,
+        drops=int(bool(exclusions) and drops),
+        strict=int(rules.order is Order.STRICT),
+        first=_numbers_of(level[one.from_step] + 1 for one in exclusions),
+        last=_numbers_of(level[one.to_step] for one in exclusions),
+        place=_numbers_of(required),
+        optional=_numbers_of(n for n, step in enumerate(steps) if step.optional),
+        size=len(steps),
+    )
+
+
+def _engine(order: Order, habits: Habits) -> int:
+    if habits.marks:
+        return POSTHOG_ANY if order is Order.ANY else POSTHOG
+    if habits.is_anchored:
+        return ANCHORED
+    return {Order.ORDERED: ORDERED, Order.ANY: ANY, Order.STRICT: STRICT}[order]
+
+
+def _ties(rules: FunnelRules, habits: Habits, *, is_overlapping: bool) -> int:
+    if rules.ties is Ties.STRICT_TIME and not habits.reuses:
+        return ONE_EACH
+    return MATCH if is_overlapping and not (rules.reuse or habits.reuses) else FLOW
+
+
+def _is_overlapping(marks: Sequence[Marks], bans: int) -> bool:
+    """Return whether an event may meet several conditions that are not among the bits `bans`.
+
+    What masks say of each event nobody has looked at: they may overlap.
+    """
+    if any(one.event_mask for one in marks):
+        return True
+    words = marks[0].by_code & ~np.uint64(bans) if marks else np.zeros(0, np.uint64)
+    return bool((words & (words - np.uint64(1)))[words != 0].any())
+
+
+def _is_quick(rules: Rules) -> bool:
+    is_usual = rules.engine == ORDERED and rules.unit == PEOPLE and rules.ties == FLOW
+    return is_usual and rules.grain == 1 and not len(rules.first) and not len(rules.optional)
+
+
+def _numbers(words: U64) -> U8:
+    """Return the number of the one bit of each word, from 1; 0 where there is none."""
+    found = np.zeros(len(words), np.uint8)
+    some = words != 0
+    found[some] = np.log2(words[some].astype(np.float64)).astype(np.uint8) + 1
+    return frozen(found)
+
+
+def _numbers_of(numbers: Iterable[int]) -> I64:
+    return frozen(np.fromiter(numbers, np.int64))

@@ -86,3 +86,9 @@ def funnel_kernels() -> ModuleType:
 def action_kernels() -> ModuleType:
     """Return `kernels.actions`: ClickHouse's sequence patterns."""
     return import_module("hamsafar.journeys.kernels.actions")
+
+
+@cache
+def funnel_walk_kernels() -> ModuleType:
+    """Return `kernels.funnel_walk`: funnels under any rules."""
+    return import_module("hamsafar.journeys.kernels.funnel_walk")

@@ -7,7 +7,7 @@ j - 1 go on. Which events the told attempt consists of is found by a second, sho
 
 from __future__ import annotations
 
-from hamsafar.journeys.funnel_work import NEVER, OPEN, Found, Limits, Room
+from hamsafar.journeys.funnel_work import NEVER, OPEN, Found, Limits, Quick
 from hamsafar.journeys.kernels.jit import kernel
 from hamsafar.journeys.kernels.walk import is_kept, is_skipped
 from hamsafar.journeys.shards import U8, Events, Sieve
@@ -15,7 +15,9 @@ from hamsafar.storage.types import I64
 
 
 @kernel
-def collect_steps(events: Events, sieve: Sieve | None, step_of: U8, person: int, room: Room) -> int:
+def collect_steps(
+    events: Events, sieve: Sieve | None, step_of: U8, person: int, room: Quick
+) -> int:
     """Fill `room` with a person's events that are steps and their numbers; return how many.
 
     No branch on whether an event is a step: it would be guessed wrong too often.
@@ -39,7 +41,7 @@ def collect_steps(events: Events, sieve: Sieve | None, step_of: U8, person: int,
 
 
 @kernel
-def climb(time: I64, limits: Limits, found: int, room: Room) -> tuple[int, int]:
+def climb(time: I64, limits: Limits, found: int, room: Quick) -> tuple[int, int]:
     """Return the furthest step and when the attempt that got there entered; 0 if none entered.
 
     Of those as far, the one that got there earliest; of these the one that entered last. Events
@@ -76,7 +78,7 @@ def climb(time: I64, limits: Limits, found: int, room: Room) -> tuple[int, int]:
 
 
 @kernel
-def retrace(time: I64, entered: int, length: int, room: Room) -> None:
+def retrace(time: I64, entered: int, length: int, room: Quick) -> None:
     """Fill `room.chain` with the events of the attempt that entered then: each step's earliest."""
     at, word, chain = room.at, room.word, room.chain
     q = 0
@@ -99,7 +101,7 @@ def walk(
     sieve: Sieve | None,
     step_of: U8,
     limits: Limits,
-    room: Room,
+    room: Quick,
     out: Found,
 ) -> tuple[int, int, int]:
     """Fill `out` with everybody who entered; return the next person, rows, and cells.
