@@ -93,8 +93,8 @@ def _patterns(touchpoints: tuple[Touchpoint, ...], sequences: Sequences) -> tupl
     held = [np.zeros(len(chunk.time), np.uint8) for chunk in sequences.chunks]
     for at, one in enumerate(asking):
         masks = mask_of(sequences, expr.parse(one.where), where=f"{one.id}.where")
-        for bits, mask in zip(held, masks, strict=True):
-            bits |= mask << np.uint8(at)
+        for chunk, mask in enumerate(masks):
+            held[chunk] |= mask << np.uint8(at)
     return tuple(held)
 
 

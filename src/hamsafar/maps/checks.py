@@ -15,7 +15,7 @@ MAX_STAGES = 30
 MAX_CONDITIONS = 8
 """Touchpoints with a condition; which of them hold of an event is 8 bits."""
 MAX_REPEATS = 50
-MAX_DEPTH = 8
+MAX_DEPTH = 16
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _MAX_TEXT = 2_000
 _MAX_SECONDS = 10**9

@@ -111,7 +111,7 @@ def from_yaml(text: str) -> JourneyMap:
         loader = _loader()
         _refuse_aliases(text, yaml)
         root = yaml.compose(text, Loader=loader)
-        found = yaml.load(text, Loader=loader)  # noqa: S506 - a SafeLoader
+        found = yaml.load(text, Loader=loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "this is not YAML"

@@ -278,6 +278,31 @@ class ConformanceShape(Told):
     took_ms: float
 
 
+class DraftNew(Given):
+    """A map to be drafted from what people really did; nothing is saved.
+
+    `goal` are event names that reach the aim; `names` the events to take (empty: those most frequent
+    on the way); `share` of the attempts that reached the goal shall be covered.
+    """
+
+    id: Text
+    name: WordsShape
+    goal: Annotated[list[Text], Field(min_length=1, max_length=25)]
+    names: Annotated[list[Text], Field(max_length=25)] = Field(default_factory=list)
+    share: Annotated[float, Field(gt=0, le=1)] = 0.8
+    silence_s: Annotated[float, Field(gt=0, le=1_000_000_000)] = 21_600
+
+
+class DraftShape(Told):
+    """A drafted map: `covered` of the `attempts` that reached the goal are one of its `variants`."""
+
+    body: MapBody
+    attempts: int
+    covered: int
+    variants: int
+    left_out: list[str]
+
+
 class AllowanceNew(Given):
     """A deviation to be allowed."""
 

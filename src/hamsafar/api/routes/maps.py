@@ -19,6 +19,8 @@ from hamsafar.api.models.maps import (
     CardShape,
     ConformanceShape,
     DeviationShape,
+    DraftNew,
+    DraftShape,
     FigureShape,
     MapBody,
     MapChange,
@@ -38,9 +40,10 @@ from hamsafar.api.services import Parts
 from hamsafar.api.times import iso, iso_or_none, moment
 from hamsafar.kernel.errors import BadInput
 from hamsafar.maps import Conformance, from_object, from_yaml, to_object, to_yaml
+from hamsafar.maps.draft import DraftWish
 from hamsafar.maps.services.archive import renamed
 from hamsafar.maps.services.overlay import PeopleQuery
-from hamsafar.maps.types import Allowance, JourneyMap, StoredMap
+from hamsafar.maps.types import Allowance, JourneyMap, StoredMap, Words
 from hamsafar.maps.walk import touchpoints_of
 
 router = APIRouter(tags=["maps"])
@@ -59,6 +62,29 @@ def list_maps(_: JourneysReader, services: Parts) -> Listing[MapRow]:
 def create_map(given: MapNew, caller: JourneysEditor, services: Parts) -> MapShape:
     """Make a map."""
     return _shape(services.maps.create(caller, _journey(given.body), note=given.note))
+
+
+@router.post("/api/maps/draft")
+def draft_map(given: DraftNew, _: JourneysEditor, filters: Filtered, services: Parts) -> DraftShape:
+    """Draft a map from what people really did on their way to a goal; nothing is saved."""
+    found = services.overlay.draft(
+        DraftWish(
+            goal=tuple(given.goal),
+            id=given.id,
+            name=Words(fa=given.name.fa, en=given.name.en),
+            names=tuple(given.names),
+            share=given.share,
+            silence_s=given.silence_s,
+            filters=filters,
+        )
+    )
+    return DraftShape(
+        body=MapBody.model_validate(to_object(found.journey)),
+        attempts=found.attempts,
+        covered=found.covered,
+        variants=found.variants,
+        left_out=list(found.left_out),
+    )
 
 
 @router.get("/api/maps/{map_id}")

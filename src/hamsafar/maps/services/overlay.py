@@ -11,6 +11,7 @@ from hamsafar.kernel.clock import Clock
 from hamsafar.kernel.errors import BadInput
 from hamsafar.kernel.paging import Page, decode_cursor, encode_cursor
 from hamsafar.maps.conformance import Picture
+from hamsafar.maps.draft import Draft, DraftWish, draft
 from hamsafar.maps.ports import Lives
 from hamsafar.maps.reading import to_json
 from hamsafar.maps.results import Conformance
@@ -87,6 +88,15 @@ class Overlay:
         has_more = offset + len(whole.people) < whole.total
         cursor = encode_cursor((last.count, last.last_at_us, last.person)) if last else None
         return Page(items=whole.people, next=cursor if has_more else None), whole
+
+    def draft(self, wish: DraftWish) -> Draft:
+        """Return a first draft of a map from what people really did.
+
+        Raises:
+            BadInput: no such event, a share or silence that cannot be, or nobody reached the goal.
+        """
+        _, sequences = self._lives.sequences()
+        return draft(sequences, wish, compute=self._compute)
 
     def picture(self, journey: JourneyMap, filters: Filters = EVERYTHING) -> Picture:
         """Return the map laid over the present history; kept until either changes.
