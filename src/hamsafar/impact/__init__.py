@@ -13,6 +13,7 @@ from hamsafar.impact.driver_results import EVERYBODY, SIDES, Driver, Drivers
 from hamsafar.impact.drivers import USUAL, Rules, drivers
 from hamsafar.impact.paths import TouchPaths, collapsed
 from hamsafar.impact.results import Attribution, Credit, Model
+from hamsafar.impact.touches import PathRules, Touch, TouchKind, touch_paths
 from hamsafar.impact.types import (
     Candidate,
     Channels,
@@ -50,6 +51,7 @@ __all__ = [
     "Nature",
     "Options",
     "Outcome",
+    "PathRules",
     "Property",
     "Rates",
     "Reaches",
@@ -57,10 +59,13 @@ __all__ = [
     "Rules",
     "Shape",
     "Source",
+    "Touch",
+    "TouchKind",
     "TouchPaths",
     "Trait",
     "What",
     "attribution",
     "collapsed",
     "drivers",
+    "touch_paths",
 ]

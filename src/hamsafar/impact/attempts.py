@@ -22,8 +22,8 @@ class Attempts:
         first: i64[a], row of the entry.
         last: i64[a], one past the last row before the outcome or the end of the time.
         reached: bool[a], whether the outcome came.
-        person: i64[a], place of the person.
-        number: i64[a], the person's first attempt is 0, also when it lies outside the range.
+        person: i64[a], whose it is; attempts of one person have one number.
+        number: i64[a], the journey's first attempt is 0, also when it lies outside the range.
         open: how many attempts are left out because their time still runs.
     """
 
@@ -98,7 +98,7 @@ def attempts_of(
         first=begins[kept],
         last=last[kept],
         reached=reached[kept],
-        person=flow.place[begins[kept]],
+        person=flow.owner[flow.place[begins[kept]]],
         number=number[is_in & is_known],
         open=int((is_in & ~is_known).sum()),
     )

@@ -138,7 +138,8 @@ def _values_of(ground: Ground, candidate: Property, where: str) -> Iterator[Expo
 def _traits(ground: Ground, candidate: Trait, where: str) -> Iterator[Exposure]:
     column = ground.flow.trait(candidate.name, f"{where}.name")
     moments = ground.moments
-    found = np.where(moments.is_entry, column.code[moments.person[moments.attempt]], 0)
+    place = ground.flow.place[moments.row]
+    found = np.where(moments.is_entry, column.code[place], 0)
     for value, at in _frequent(column, found):
         yield Exposure(
             source=Source.TRAIT, name=candidate.name, value=value, at=at, pool=ground.entries

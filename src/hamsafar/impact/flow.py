@@ -32,14 +32,15 @@ class Coded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
-    """n events of p people, sorted by person and time.
+    """n events of p journeys, sorted by journey and time; a journey is a person's, or a session's.
 
     Attributes:
-        place: i64[n], which person each event is of, 0 … p - 1, rising.
-        people: i64[p], ids of the persons.
-        time: i64[n], µs UTC, rising within a person.
+        place: i64[n], which journey each event is of, 0 … p - 1, rising.
+        people: i64[p], ids of the persons; sessions of one person have the same.
+        owner: i64[p], the person of each journey, 0 …; sessions of one person have the same.
+        time: i64[n], µs UTC, rising within a journey.
         code, channel: i64[n], as of the sequences.
-        ends: i64[p], one past each person's last event.
+        ends: i64[p], one past each journey's last event.
         as_of_us: until when everything is known, µs UTC: the latest event of all.
         sequences: where properties and traits lie.
         kept: bool per event of each chunk: which events these are.
@@ -47,6 +48,7 @@ class Flow:
 
     place: I64 = field(repr=False)
     people: I64 = field(repr=False)
+    owner: I64 = field(repr=False)
     time: I64 = field(repr=False)
     code: I64 = field(repr=False)
     channel: I64 = field(repr=False)
@@ -66,12 +68,14 @@ class Flow:
         chunks = list(zip(sequences.chunks, kept, strict=True))
         person = _joined([chunk.person[rows].astype(np.int64) for chunk, rows in chunks])
         time = _joined([chunk.time[rows] for chunk, rows in chunks])
-        is_new = np.append(True, np.diff(person) != 0)[: len(person)]
+        journey = _journeys([chunk for chunk, _ in chunks], kept)
+        is_new = np.append(True, np.diff(journey) != 0)[: len(person)]
         begins = np.flatnonzero(is_new)
         latest = [int(chunk.time.max()) for chunk in sequences.chunks if len(chunk.time)]
         return cls(
             place=np.cumsum(is_new) - 1,
             people=person[begins],
+            owner=np.unique(person[begins], return_inverse=True)[1].astype(np.int64),
             time=time,
             code=_joined([chunk.code[rows].astype(np.int64) for chunk, rows in chunks]),
             channel=_joined([_channel(chunk, rows) for chunk, rows in chunks]),
@@ -142,7 +146,7 @@ class Flow:
         return np.concatenate(parts) if parts else np.zeros(0)
 
     def trait(self, name: str, where: str) -> Coded:
-        """Return a trait of each person, as it is now.
+        """Return a trait of the person of each journey, as it is now.
 
         Raises:
             BadInput: it is not loaded.
@@ -152,8 +156,8 @@ class Flow:
             raise BadInput(f"the trait {name!r} is not loaded", where=where)
         parts = []
         for codes, rows, chunk in zip(column.codes, self.kept, self.sequences.chunks, strict=True):
-            counts = np.add.reduceat(np.append(rows, False), chunk.starts[:-1]) if len(rows) else 0
-            is_here = np.asarray(counts > 0) & (np.diff(chunk.starts) > 0)
+            passed = np.concatenate([[0], np.cumsum(rows)])
+            is_here = passed[chunk.starts[1:]] > passed[chunk.starts[:-1]]
             parts.append(codes[is_here].astype(np.int64))
         return Coded(code=_joined(parts), values=tuple(column.values))
 
@@ -172,6 +176,16 @@ def until(flow: Flow, rows: I64, reach_us: int) -> I64:
         low = np.where(is_within, middle + 1, low)
         high = np.where(is_within | (low >= high), high, middle)
     return low
+
+
+def _journeys(chunks: list[SortedChunk], kept: tuple[B, ...]) -> I64:
+    """Return a number for the journey of each kept event, rising over the chunks."""
+    parts, offset = [], 0
+    for chunk, rows in zip(chunks, kept, strict=True):
+        counts = np.diff(chunk.starts)
+        parts.append((np.repeat(np.arange(len(counts)), counts) + offset)[rows])
+        offset += len(counts)
+    return _joined(parts)
 
 
 def _channel(chunk: SortedChunk, rows: B) -> I64:

@@ -45,7 +45,7 @@ class Moments:
         strata: how many strata there are.
         starts: i64[a + 1], where each attempt's moments begin.
         outcome: f64[a], 0 or 1, or the number of satisfaction.
-        person: i64[a], place of the person.
+        person: i64[a], whose attempt it is.
     """
 
     attempt: I64 = field(repr=False)

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from hamsafar.impact.crowds import crowd_from
 from hamsafar.impact.paths import TouchPaths
-from hamsafar.journeys import to_arrow, to_pandas
+from hamsafar.journeys import Crowd, to_arrow, to_pandas
 from hamsafar.kernel.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
@@ -15,6 +18,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
     import pyarrow as pa
+
+SIDES = ("converted", "null")
 
 COLUMNS = (
     "model",
@@ -124,6 +129,33 @@ class Attribution:
                 return model
         known = ", ".join(model.name for model in self.models)
         raise BadInput(f"no model {name!r} was computed; there are {known}", where="model")
+
+    def crowd(self, touch: str | None, side: str) -> Crowd:
+        """Return the people behind a number; paths of tables without people have none.
+
+        Args:
+            touch: whose paths meet it; None: any path, `""`: paths without touches.
+            side: `converted` or `null`.
+
+        Raises:
+            BadInput: there is no such side, or the paths know no people.
+            NotFound: there is no such touch.
+        """
+        paths = self.paths
+        if paths.person is None or paths.ended_us is None:
+            raise BadInput("these paths do not say whose they are", where="cell")
+        if side not in SIDES:
+            raise BadInput(f"side is one of {', '.join(SIDES)}, not {side!r}", where="cell")
+        ends = paths.conversions if side == "converted" else paths.nulls
+        chosen = ends > 0
+        if touch == "":
+            chosen &= paths.lengths == 0
+        elif touch is not None:
+            if touch not in paths.touches:
+                raise NotFound(f"no touch is named {touch!r}", where="cell")
+            met = paths.path_of[paths.code == paths.touches.index(touch)]
+            chosen &= np.bincount(met, minlength=len(paths)) > 0
+        return crowd_from(paths.person[chosen], paths.ended_us[chosen])
 
     def to_pandas(self) -> pd.DataFrame:
         """Return a data frame with a row per model and touch, columns `COLUMNS`.
