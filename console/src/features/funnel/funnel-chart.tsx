@@ -23,8 +23,10 @@ export function FunnelChart({ result, compared, onOpen }: FunnelChartProps) {
           // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place; the same event may stand twice.
           key={at}
           step={step}
+          before={result.steps[at - 1] ?? null}
           at={at}
           other={compared?.result_b.steps[at] ?? null}
+          otherBefore={compared?.result_b.steps[at - 1] ?? null}
           compared={compared}
           onOpen={onOpen}
         />
@@ -35,13 +37,17 @@ export function FunnelChart({ result, compared, onOpen }: FunnelChartProps) {
 
 interface StepRowProps {
   step: FunnelStep;
+  /** The step before; null for the first. */
+  before: FunnelStep | null;
   at: number;
   other: FunnelStep | null;
+  otherBefore: FunnelStep | null;
   compared: Compared<FunnelResult> | null;
   onOpen: (cell: string | null) => void;
 }
 
-function StepRow({ step, at, other, compared, onOpen }: StepRowProps) {
+function StepRow(props: StepRowProps) {
+  const { step, before, at, other, otherBefore, compared, onOpen } = props;
   const { t } = useTranslation();
   const format = useFormat();
   const names = useSideNames(compared ?? { name_a: "", name_b: "" });
@@ -51,7 +57,7 @@ function StepRow({ step, at, other, compared, onOpen }: StepRowProps) {
   const interval = intervalText(reached, format);
   return (
     <li className={classes.step}>
-      {at > 0 && <Passage step={step} onOpen={onOpen} />}
+      {before && <Passage step={step} before={before} onOpen={onOpen} />}
       <div className={classes.stepHead}>
         <span className={classes.number}>{format.number(at + 1)}</span>
         <b className={classes.stepName}>
@@ -82,28 +88,31 @@ function StepRow({ step, at, other, compared, onOpen }: StepRowProps) {
           )}
         </span>
       </div>
-      <Track step={step} name={compared && other ? names.a : ""} onOpen={onOpen} />
-      {compared && other && <Track step={other} name={names.b} isOther onOpen={() => {}} />}
+      <Track step={step} before={before} name={compared && other ? names.a : ""} onOpen={onOpen} />
+      {compared && other && (
+        <Track step={other} before={otherBefore} name={names.b} isOther onOpen={onOpen} />
+      )}
     </li>
   );
 }
 
 interface TrackProps {
   step: FunnelStep;
+  before: FunnelStep | null;
   /** Which side of a comparison it is. */
   name: string;
   isOther?: boolean;
   onOpen: (cell: string | null) => void;
 }
 
-/** Who came, who may still come, who did not. */
-function Track({ step, name, isOther = false, onOpen }: TrackProps) {
+/** Of all who entered: who came, who may still come, who stopped just before. */
+function Track({ step, before, name, isOther = false, onOpen }: TrackProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { reached, dropped } = step;
-  const entered = reached.of ?? reached.count ?? 0;
-  const part = (count: number | null) => `${(100 * (count ?? 0)) / Math.max(1, entered)}%`;
-  const open = Math.min(reached.open, entered - (reached.count ?? 0));
+  const { reached } = step;
+  const entered = Math.max(1, reached.of ?? reached.count ?? 0);
+  const part = (count: number) => `${(100 * Math.max(0, count)) / entered}%`;
+  const lost = before ? (before.dropped.count ?? 0) - before.dropped.open : 0;
   return (
     <div className={classes.trackLine}>
       {name !== "" && (
@@ -117,27 +126,27 @@ function Track({ step, name, isOther = false, onOpen }: TrackProps) {
           tabIndex={-1}
           aria-hidden
           className={classes.fill}
-          style={{ inlineSize: part(reached.count) }}
+          style={{ inlineSize: part(reached.count ?? 0) }}
           title={figureWords(reached, t, format)}
           onClick={() => onOpen(reached.cell)}
         />
-        {open > 0 && (
+        {reached.open > 0 && (
           <span
             className={classes.open}
             data-hatch
-            style={{ inlineSize: part(open) }}
-            title={t("query.open", { count: open })}
+            style={{ inlineSize: part(reached.open) }}
+            title={t("query.open", { count: reached.open })}
           />
         )}
-        {!isOther && (dropped.count ?? 0) > 0 && (
+        {before && lost > 0 && (
           <button
             type="button"
             tabIndex={-1}
             aria-hidden
             className={classes.dropped}
-            style={{ inlineSize: part(dropped.count) }}
-            title={t("funnel.dropped", { count: dropped.count ?? 0 })}
-            onClick={() => onOpen(dropped.cell)}
+            style={{ inlineSize: part(lost) }}
+            title={t("funnel.dropped", { count: before.dropped.count ?? 0 })}
+            onClick={() => onOpen(before.dropped.cell)}
           />
         )}
       </div>
@@ -145,11 +154,18 @@ function Track({ step, name, isOther = false, onOpen }: TrackProps) {
   );
 }
 
-/** Between two steps: who stopped, who may still come, and how long the others took. */
-function Passage({ step, onOpen }: Pick<StepRowProps, "step" | "onOpen">) {
+interface PassageProps {
+  step: FunnelStep;
+  before: FunnelStep;
+  onOpen: (cell: string | null) => void;
+}
+
+/** Between two steps: who stopped, how many of them still have time, how long the others took. */
+function Passage({ step, before, onOpen }: PassageProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { dropped, median_s: median, p95_s: p95, reached } = step;
+  const { median_s: median, p95_s: p95 } = step;
+  const { dropped } = before;
   return (
     <div className={classes.passage}>
       <IconArrowDown size={15} aria-hidden />
@@ -159,7 +175,7 @@ function Passage({ step, onOpen }: Pick<StepRowProps, "step" | "onOpen">) {
           {dropped.share !== null && ` (${format.percent(dropped.share)})`}
         </UnstyledButton>
       )}
-      {reached.open > 0 && <span>{t("query.open", { count: reached.open })}</span>}
+      {dropped.open > 0 && <span>{t("funnel.stillTime", { count: dropped.open })}</span>}
       {median !== null && (
         <span>
           {t("funnel.took", {

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { ColumnChart } from "@/shared/charts/columns";
+import { ColumnChart, withoutEmptyEnds } from "@/shared/charts/columns";
 import { useFormat } from "@/shared/format/use-format";
 import { Section } from "@/shared/ui/page";
 import type { FunnelResult } from "./types";
@@ -14,7 +14,7 @@ export function TimeToConvert({ times, onOpen }: TimeToConvertProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { median_s: median, mean_s: mean, p95_s: p95 } = times;
-  const bins = times.bins.filter((bin) => bin.count !== null);
+  const bins = withoutEmptyEnds(times.bins, (bin) => bin.count === 0);
   if (bins.length === 0 || median === null) return null;
   return (
     <Section

@@ -1,6 +1,6 @@
 import { Anchor } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { ColumnChart } from "@/shared/charts/columns";
+import { ColumnChart, withoutEmptyEnds } from "@/shared/charts/columns";
 import { useFormat } from "@/shared/format/use-format";
 import { FigureText } from "@/shared/query/figure-text";
 import { DataTable } from "@/shared/ui/data-table";
@@ -21,7 +21,7 @@ export function Sessions({ result, onOpen }: SessionsProps) {
   const number = (value: number | null) =>
     value === null ? t("query.suppressed") : format.number(value);
   const length = (value: number | null) => (value === null ? "" : format.span(value));
-  const lengths = result.lengths.filter((bin) => bin.count !== null);
+  const lengths = withoutEmptyEnds(result.lengths, (bin) => bin.count === 0);
   return (
     <div className={classes.parts}>
       <Section

@@ -285,6 +285,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/maps/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draft Map
+         * @description Draft a map from what people really did on their way to a goal; nothing is saved.
+         */
+        post: operations["draft_map"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/maps/{map_id}": {
         parameters: {
             query?: never;
@@ -1832,6 +1852,47 @@ export interface components {
         DiscardAsk: {
             /** Ids */
             ids: number[];
+        };
+        /**
+         * DraftNew
+         * @description A map to be drafted from what people really did; nothing is saved.
+         *
+         *     `goal` are event names that reach the aim; `names` the events to take (empty: those most frequent
+         *     on the way); `share` of the attempts that reached the goal shall be covered.
+         */
+        DraftNew: {
+            /** Goal */
+            goal: string[];
+            /** Id */
+            id: string;
+            name: components["schemas"]["WordsShape"];
+            /** Names */
+            names?: string[];
+            /**
+             * Share
+             * @default 0.8
+             */
+            share?: number;
+            /**
+             * Silence S
+             * @default 21600
+             */
+            silence_s?: number;
+        };
+        /**
+         * DraftShape
+         * @description A drafted map: `covered` of the `attempts` that reached the goal are one of its `variants`.
+         */
+        DraftShape: {
+            /** Attempts */
+            attempts: number;
+            body: components["schemas"]["MapBody-Output"];
+            /** Covered */
+            covered: number;
+            /** Left Out */
+            left_out: string[];
+            /** Variants */
+            variants: number;
         };
         /**
          * EffectShape
@@ -4635,6 +4696,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MapShape"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draft_map: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                channel?: string[];
+                source?: number[];
+                include?: string[];
+                exclude?: string[];
+                technical?: boolean;
+                derived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftShape"];
                 };
             };
             /** @description refused; says why */

@@ -24,6 +24,13 @@ interface ColumnsProps {
   low?: boolean;
 }
 
+/** What lies between the first and the last that is not empty. */
+export function withoutEmptyEnds<T>(rows: readonly T[], isEmpty: (row: T) => boolean): T[] {
+  const first = rows.findIndex((row) => !isEmpty(row));
+  const last = rows.findLastIndex((row) => !isEmpty(row));
+  return first < 0 ? [] : rows.slice(first, last + 1);
+}
+
 /** Columns side by side from where reading begins; each opens to what is behind it. */
 export function ColumnChart({ label, rows, most, low = false }: ColumnsProps) {
   const full = Math.max(1, most ?? Math.max(...rows.map((row) => row.value)));
