@@ -176,6 +176,9 @@ def script_of(pattern: str, conditions: int) -> Script:
             kinds.append(_SPECIFIC)
             values.append(int(number) - 1)
         elif limit is not None:
+            if kinds[-1] in _TIME.values():
+                message = "two limits of time follow each other; put an event between"
+                raise BadInput(message, where="pattern")
             kinds.append(_TIME[limit])
             values.append(int(seconds) * _SECOND_US)
         else:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from hamsafar.journeys.kernels.jit import kernel
-from hamsafar.journeys.kernels.marking import longest_of, word_of
+from hamsafar.journeys.kernels.marking import longest_of, place_of, word_of
 from hamsafar.journeys.kernels.walk import is_kept, is_skipped
 from hamsafar.journeys.shards import Events, Marks, Rows, Sieve
 from hamsafar.storage.types import I64, U64
@@ -70,6 +70,17 @@ def can(scene: Scene, action: int, place: int, base: int) -> bool:
 
 
 @kernel
+def exactly(scene: Scene, action: int, at: int, near: int) -> int:
+    """Return an event at a moment, not before `near`, from which the rest succeeds."""
+    place = place_of(scene.time, at)
+    while place >= near and scene.time[place] == at:
+        if can(scene, action + 1, place, HERE):
+            return place
+        place -= 1
+    return NOWHERE
+
+
+@kernel
 def target_of(
     scene: Scene, script: Script, at: tuple[int, int, int], known: tuple[I64, I64]
 ) -> int:
@@ -88,8 +99,8 @@ def target_of(
     if kind in (AT_LEAST, MORE):
         return int(far) if is_met(script, action, scene.time[far] - since) else NOWHERE
     near = nearest[action + 1]
-    if kind == EXACTLY and not is_met(script, action, scene.time[place] - since):
-        return NOWHERE
+    if kind == EXACTLY:
+        return exactly(scene, action, since + script.value[action], near)
     return int(near) if is_met(script, action, scene.time[near] - since) else NOWHERE
 
 
