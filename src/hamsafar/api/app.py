@@ -16,13 +16,16 @@ from hamsafar.api.errors import LastResort, Problem, add_error_handlers
 from hamsafar.api.gate import Gate, Needs, Open, check_gates
 from hamsafar.api.headers import SecurityHeaders
 from hamsafar.api.live import LiveFeed
+from hamsafar.api.models.impact import impact_schemas
 from hamsafar.api.models.queries import query_schemas
 from hamsafar.api.routes import (
     audit,
     document,
+    friction,
     groups,
     health,
     identity,
+    impact,
     jobs,
     journeys,
     live,
@@ -54,6 +57,7 @@ _ROOMS = (
     people,
     identity,
     journeys,
+    friction,
     maps,
     sources,
     quarantine,
@@ -115,7 +119,7 @@ class _Documented(FastAPI):
         """Return the OpenAPI document with who may call what; made when first asked for."""
         if self.openapi_schema is None:
             document = super().openapi()
-            document["components"]["schemas"].update(query_schemas())
+            document["components"]["schemas"].update(query_schemas() | impact_schemas())
             self.openapi_schema = _with_security(document, self.state.gates)
         return self.openapi_schema
 

@@ -11,6 +11,8 @@ from fastapi import Depends, Request
 
 from hamsafar.access import Access
 from hamsafar.collect import Counts, QuarantineDesk
+from hamsafar.friction.services.desk import Desk
+from hamsafar.friction.services.reports import Reports
 from hamsafar.identity import IdentityService
 from hamsafar.journeys.services.explore import Explore
 from hamsafar.journeys.services.groups import Groups
@@ -43,6 +45,8 @@ class Services:
     queries: Queries
     maps: MapArchive
     overlay: Overlay
+    friction: Reports
+    friction_desk: Desk
     counts: Counts
     quarantine: QuarantineDesk
     sizes: Callable[[], Sizes]
@@ -63,6 +67,8 @@ class Services:
             queries=hamsafar.queries,
             maps=hamsafar.maps,
             overlay=hamsafar.overlay,
+            friction=hamsafar.friction,
+            friction_desk=hamsafar.friction_desk,
             counts=hamsafar.counts,
             quarantine=hamsafar.quarantine,
             sizes=lambda: sizes_of(hamsafar),

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from hamsafar.friction.life import Fact
 from hamsafar.friction.types import Detector
+from hamsafar.journeys import Role
 from hamsafar.kernel.errors import BadInput
 
 SESSION_GAP = timedelta(minutes=30)
@@ -205,7 +206,7 @@ class Settings:
     """
 
     detectors: Mapping[Detector, DetectorSettings]
-    roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    roles: Mapping[str, frozenset[Role]] = field(default_factory=dict)
 
 
 def default_settings() -> Settings:

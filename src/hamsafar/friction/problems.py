@@ -100,13 +100,16 @@ class Report:
     bounds: tuple[int, ...] = field(repr=False)
 
 
-def report(board: Board, asked: Range, verdicts: Mapping[str, Verdict]) -> Report:
+def report(
+    board: Board, asked: Range, verdicts: Mapping[str, Verdict], *, least: int = 0
+) -> Report:
     """Return the problems of a range and what to change.
 
     Args:
         board: what was found.
         asked: which findings count.
         verdicts: what people said, by key of the problem.
+        least: problems of fewer people are left out.
     """
     newest, people = _everybody(board, asked)
     bounds = periods(board, asked)
@@ -116,7 +119,8 @@ def report(board: Board, asked: Range, verdicts: Mapping[str, Verdict]) -> Repor
         kept = within(board, lane, asked)
         for group in np.unique(lane.group[kept]).tolist():
             one = _Group(board, detector, group, kept & (lane.group == group))
-            found.append(_problem(one, asked, bounds, people, value, verdicts))
+            if len(np.unique(lane.person[one.rows])) >= least:
+                found.append(_problem(one, asked, bounds, (people, value), verdicts))
     found.sort(key=lambda p: (-p.score, -p.count, p.id.key))
     still = [p for p in found if p.verdict.state is ProblemState.OPEN]
     return Report(
@@ -198,10 +202,10 @@ def _problem(
     one: _Group,
     asked: Range,
     bounds: tuple[int, ...],
-    people: int,
-    value: float | None,
+    whole: tuple[int, float | None],
     verdicts: Mapping[str, Verdict],
 ) -> Problem:
+    people, value = whole
     lane, rows, problem = one.lane, one.rows, one.id
     count = int(rows.sum())
     counts: I64 = np.zeros(0, np.int64)

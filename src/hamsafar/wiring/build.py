@@ -19,6 +19,8 @@ from hamsafar.engines.sql import open_database
 from hamsafar.engines.sqlite_log import SqliteLog
 from hamsafar.engines.sqlite_looks import SqliteLooks
 from hamsafar.engines.threads import ThreadCompute
+from hamsafar.friction.services.desk import Desk
+from hamsafar.friction.services.reports import Reports
 from hamsafar.identity import IdentityService, Members, Rules
 from hamsafar.journeys.kinds.ground import Place
 from hamsafar.journeys.services.explore import Explore
@@ -66,6 +68,8 @@ class Hamsafar:
     queries: Queries
     maps: MapArchive
     overlay: Overlay
+    friction: Reports
+    friction_desk: Desk
     counts: Counts
     quarantine: QuarantineDesk
     sender: WebhookSender
@@ -143,6 +147,7 @@ def _put_together(
     journal = StoreJournal(database, store, identity, compute)
     explore = Explore(journal, compute, DuckJudge(compute.width))
     groups = Groups(database, clock, access.audit)
+    desk = Desk(database, clock, access.audit)
     return Hamsafar(
         settings=settings,
         clock=clock,
@@ -170,6 +175,8 @@ def _put_together(
         ),
         maps=MapArchive(database, clock, access),
         overlay=Overlay(explore, compute, clock),
+        friction=Reports(explore, desk, least=settings.min_people),
+        friction_desk=desk,
         counts=Counts(database, log),
         quarantine=QuarantineDesk(database, clock),
         sender=LateSender(clock, private=settings.private_webhooks),

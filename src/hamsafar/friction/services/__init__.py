@@ -1,0 +1,1 @@
+"""Verbs of friction: settings and verdicts, reports, and the stream that keeps findings."""
