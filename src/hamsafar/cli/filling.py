@@ -17,8 +17,10 @@ from hamsafar.access.types import SourceDraft
 from hamsafar.collect import pack
 from hamsafar.collect.types import MINUTE_US, Envelope
 from hamsafar.kernel.clock import SECOND_US
+from hamsafar.maps import from_yaml
 from hamsafar.simulate import Settings as Town
 from hamsafar.simulate import Simulation
+from hamsafar.simulate.blueprint import designed_maps
 from hamsafar.storage.types import Lane
 from hamsafar.wiring.build import Hamsafar
 from hamsafar.worker.build import build_worker
@@ -68,6 +70,7 @@ def fill(hamsafar: Hamsafar, town: str, people: int, console: Console) -> Coming
             worker.drain()
             bar.advance(task, len(batch))
     worker.tidy()
+    hamsafar.maps.bring(local_caller("demo"), map(from_yaml, designed_maps(town)))
     coming.lines = deque(sorted(coming.lines))
     return coming
 

@@ -164,6 +164,15 @@ def load(name: str, profile: str = "") -> Blueprint:
     )
 
 
+def designed_maps(name: str) -> tuple[str, ...]:
+    """Return the designed journey maps of a blueprint, as YAML, by name of their files."""
+    folder = _root().joinpath(name, "maps")
+    if not folder.is_dir():
+        return ()
+    found = sorted(folder.iterdir(), key=lambda file: file.name)
+    return tuple(file.read_text("utf-8") for file in found if file.name.endswith(".yaml"))
+
+
 def _root() -> Traversable:
     return files("hamsafar").joinpath("blueprints")
 
