@@ -25,7 +25,7 @@ from hamsafar.expr.types import (
     TimeIs,
     TraitIs,
 )
-from hamsafar.expr.values import instant_us
+from hamsafar.expr.values import FIRST_US, LAST_US, instant_us
 from hamsafar.kernel.errors import BadInput
 
 MAX_BYTES = 256 * 1024
@@ -226,7 +226,7 @@ def _instant(value: object, where: str) -> int | None:
     if value is None:
         return None
     at = instant_us(value) if isinstance(value, str) else None
-    if at is None:
+    if at is None or not FIRST_US <= at <= LAST_US:
         message = f"must be a time such as 2026-11-23T08:00:00Z, not {shown(value)}"
         raise BadInput(message, where=where)
     return at

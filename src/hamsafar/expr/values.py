@@ -25,6 +25,9 @@ _BEYOND = 400
 """An integer of so many digits is beyond every double."""
 _EPOCH = date(1970, 1, 1).toordinal()
 _DAY_US = 86_400_000_000
+FIRST_US = (date.min.toordinal() - _EPOCH) * _DAY_US
+LAST_US = (date.max.toordinal() - _EPOCH + 1) * _DAY_US - 1
+"""The first and last moment that can be written as ISO 8601 in UTC."""
 _MINUTE_US = 60_000_000
 _FRACTION = 6
 
