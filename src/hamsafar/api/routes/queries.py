@@ -6,6 +6,7 @@ from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import JSONResponse
 
 from hamsafar.access.types import Caller
 from hamsafar.api.gate import JourneysReader
@@ -29,10 +30,12 @@ async def body_of(request: Request) -> bytes:
 Body = Annotated[bytes, Depends(body_of)]
 
 
-class Written(Response):
+class Written(JSONResponse):
     """JSON that is written already."""
 
-    media_type = "application/json"
+    def render(self, content: bytes) -> bytes:
+        """Return it as it is."""
+        return content
 
 
 @router.post(
