@@ -2,11 +2,89 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, permutations
 
-NEVER = None
+import numpy as np
+from hypothesis import strategies as st
+
+from hamsafar.journeys import FunnelResult, Sequences, Threads
+from hamsafar.journeys.funnel_work import DROPPED
+
+NAMES = ("a", "b", "c", "d", "x", "y")
+ONE = Threads(1)
+Told = tuple[int, int]
+"""Time and name of an event."""
+
+TIMES = st.one_of(st.integers(0, 6), st.integers(0, 40))
+LIFE = st.lists(st.tuples(TIMES, st.integers(0, len(NAMES) - 1)), max_size=9)
+LIVES = st.lists(LIFE, min_size=1, max_size=4)
+STEPS = st.lists(st.sampled_from("abcd"), min_size=1, max_size=4, unique=True)
+REPEATED = st.lists(st.sampled_from("abc"), min_size=1, max_size=4)
+OVERLAPPING = st.lists(
+    st.frozensets(st.sampled_from("abcd"), min_size=1, max_size=3), min_size=1, max_size=4
+)
+ANY_STEPS = st.one_of(STEPS, REPEATED, OVERLAPPING)
+WINDOWS = st.sampled_from([0, 1, 2, 3, 5, 10, 30, 100])
+
+
+def sequences(lives: Sequence[Sequence[Told]], shuffle: int | None = None) -> Sequences:
+    rows = [(who, time, code) for who, life in enumerate(lives) for time, code in life]
+    if shuffle is not None:
+        random.Random(shuffle).shuffle(rows)
+    table = np.array(rows, np.int64).reshape(-1, 3)
+    return Sequences.from_arrays(
+        person=table[:, 0], time_us=table[:, 1] * 1_000_000, code=table[:, 2], names=NAMES
+    )
+
+
+def hits(life: Sequence[Told], steps: Sequence[object], bans: Sequence[str] = ()) -> list[Hit]:
+    def meets(what: object, name: str) -> bool:
+        return name == what if isinstance(what, str) else name in what  # type: ignore[operator]
+
+    return [
+        Hit(
+            time,
+            frozenset(n for n, what in enumerate(steps) if meets(what, NAMES[code])),
+            frozenset(n for n, what in enumerate(bans) if what == NAMES[code]),
+        )
+        for time, code in sorted(life, key=lambda e: e[0])
+    ]
+
+
+def levels(found: FunnelResult, people: int) -> list[int]:
+    """Steps taken by each person; -1: dropped."""
+    result = [0] * people
+    for number in range(len(found.steps)):
+        for who in found.people(number).tolist():
+            result[who] = number + 1
+    for who in found.excluded.tolist():
+        result[who] = -1
+    return result
+
+
+def told(found: FunnelResult, who: int) -> tuple[int, int, int] | None:
+    """(steps, entered, came) of a person's attempt, in seconds."""
+    units = found.attempts.units
+    rows = np.flatnonzero((units.person == who) & ((units.state & DROPPED) == 0))
+    if not len(rows):
+        return None
+    (row,) = rows.tolist()
+    first = int(units.length[:row].astype(np.int64).sum())
+    length = int(units.length[row])
+    times = (units.time[first : first + length] // 1_000_000).tolist()
+    return length, times[0], times[-1]
+
+
+BANS = st.lists(
+    st.tuples(st.sampled_from("xyab"), st.integers(0, 2), st.integers(1, 3)), max_size=2
+)
+
+
+def fitting(bans: list[tuple[str, int, int]], steps: int) -> list[tuple[str, int, int]]:
+    return [ban for ban in bans if ban[1] < ban[2] < steps]
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def _split(
         codes=codes,
         values=values,
         of_people=of_people,
-        attribution=breakdown.attribution,
+        attribution=Attribution(breakdown.attribution),
         step=breakdown.step,
     )
 

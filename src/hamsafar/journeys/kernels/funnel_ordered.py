@@ -93,33 +93,52 @@ def may_take(room: Room, rules: Rules, moment: Moment, left: int, level: int) ->
 
 @kernel
 def tell_chain(room: Room, rules: Rules, moment: Moment, left: int, level: int) -> None:
-    """Note the events of the chain that came from `left` to `level`."""
+    """Note in the last of `room.chains` the events of the chain that comes from `left` to `level`."""
+    chain = room.chains[len(room.chains) - 1]
     for j in range(left):
-        room.chains[level, j] = room.chains[left, j]
+        chain[j] = room.chains[left, j]
     is_matched = rules.ties == MATCH and moment[1] - moment[0] > 1
     for j in range(left, level):
-        room.chains[level, j] = room.spot[j] if is_matched else first_with(room, moment, j)
+        chain[j] = room.spot[j] if is_matched else first_with(room, moment, j)
+
+
+@kernel
+def copy_chain(room: Room, to: I64, level: int) -> None:
+    """Copy the events that `tell_chain` noted."""
+    for j in range(level):
+        to[j] = room.chains[len(room.chains) - 1, j]
 
 
 @kernel
 def arrive(room: Room, start: int, time: int, level: int, mode: int) -> None:
-    """Note that a chain came to a level: for the level itself, and if it is the best so far."""
+    """Note that a chain came to a level, if it is the best so far."""
     best = room.best
-    if room.early[level] == NEVER or room.early_at[level] == time:
-        room.early[level] = start
-        room.early_at[level] = time
     if level > best[0] or (level == best[0] and time == best[2] and start > best[1]):
         best[0] = level
         best[1] = start
         best[2] = time
         if mode & TRACE:
-            for j in range(level):
-                room.chain[j] = room.chains[level, j]
+            copy_chain(room, room.chain, level)
+
+
+@kernel
+def stay(room: Room, start: int, time: int, level: int, mode: int) -> None:
+    """Let the chain that came to a level be the one that waits there."""
+    room.start[level] = start
+    if room.early[level] == NEVER or room.early_at[level] == time:
+        room.early[level] = start
+        room.early_at[level] = time
+    if mode & TRACE:
+        copy_chain(room, room.chains[level], level)
 
 
 @kernel
 def leave(room: Room, rules: Rules, limits: Limits, moment: Moment, left: int, mode: int) -> None:
-    """Let the chain at a level take what the events of a time allow."""
+    """Let the chain at a level take what the events of a time allow.
+
+    An exclusion among them may come after them, so what they allow is reached; but a chain that
+    was where the exclusion hits, and still is, goes no further.
+    """
     start = room.start[left]
     block = -1 if mode & FREE else blocked(rules, limits.top, moment[3], left)
     if block >= left:
@@ -132,11 +151,13 @@ def leave(room: Room, rules: Rules, limits: Limits, moment: Moment, left: int, m
     level = left
     while level < limits.top and may_take(room, rules, moment, left, level):
         level += 1
-        if level > block and start > room.start[level]:
-            room.start[level] = start
-            if mode & TRACE:
-                tell_chain(room, rules, moment, left, level)
-            arrive(room, start, moment[2], level, mode)
+        if level > block and start <= room.start[level]:
+            continue
+        if mode & TRACE:
+            tell_chain(room, rules, moment, left, level)
+        arrive(room, start, moment[2], level, mode)
+        if level > block:
+            stay(room, start, moment[2], level, mode)
 
 
 @kernel

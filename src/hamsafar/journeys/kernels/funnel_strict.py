@@ -11,6 +11,7 @@ from hamsafar.journeys.kernels.funnel_match import clear_match
 from hamsafar.journeys.kernels.funnel_ordered import (
     Moment,
     arrive,
+    copy_chain,
     latest_start,
     may_take,
     moment_at,
@@ -37,8 +38,10 @@ def leave_strictly(
         if mode & TRACE:
             tell_chain(room, rules, moment, left, level)
         arrive(room, start, moment[2], level, mode)
-        if left == 0 or level - left == together:
-            room.following[level] = max(room.following[level], start)
+        if (left == 0 or level - left == together) and start > room.following[level]:
+            room.following[level] = start
+            if mode & TRACE:
+                copy_chain(room, room.chains[level], level)
 
 
 @kernel

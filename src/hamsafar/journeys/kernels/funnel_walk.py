@@ -82,6 +82,8 @@ def run_anchored(work: Work, span: Span) -> int:
     if first == span[1]:
         return first
     began = room.time[first]
+    while first > span[0] and room.time[first - 1] == began:
+        first -= 1
     only = Limits(limits.top, limits.window, began, began + 1, limits.as_of)
     ended = run_ordered(room, rules, only, (first, span[1]), EPISODE)
     level = room.best[0]
@@ -215,13 +217,13 @@ def add_optional(work: Work, span: Span, out: Found, cells: int, length: int) ->
 def write_row(work: Work, span: Span, out: Found, cells: int) -> int:
     """Write the events of the told attempt; return how many cells it takes."""
     room, rules, _ = work
-    level = np.int64(room.best[0])
+    level = int(room.best[0])
     if rules.engine in (ANY, POSTHOG, POSTHOG_ANY):
         for j in range(level):
             event = room.chain[j]
             out.at[cells + j] = ABSENT if event == ABSENT else room.at[event]
         return level
-    length = np.int64(rules.place[level - 1] + 1)
+    length = int(rules.place[level - 1]) + 1
     for j in range(length):
         out.at[cells + j] = ABSENT
     for j in range(level):
