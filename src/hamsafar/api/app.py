@@ -58,6 +58,7 @@ _ROOMS = (
     identity,
     journeys,
     friction,
+    impact,
     maps,
     sources,
     quarantine,

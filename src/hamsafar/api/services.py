@@ -14,6 +14,7 @@ from hamsafar.collect import Counts, QuarantineDesk
 from hamsafar.friction.services.desk import Desk
 from hamsafar.friction.services.reports import Reports
 from hamsafar.identity import IdentityService
+from hamsafar.impact.service import Impact
 from hamsafar.journeys.services.explore import Explore
 from hamsafar.journeys.services.groups import Groups
 from hamsafar.journeys.services.queries import Queries
@@ -43,6 +44,7 @@ class Services:
     explore: Explore
     groups: Groups
     queries: Queries
+    impact: Impact
     maps: MapArchive
     overlay: Overlay
     friction: Reports
@@ -65,6 +67,7 @@ class Services:
             explore=hamsafar.explore,
             groups=hamsafar.groups,
             queries=hamsafar.queries,
+            impact=hamsafar.impact,
             maps=hamsafar.maps,
             overlay=hamsafar.overlay,
             friction=hamsafar.friction,

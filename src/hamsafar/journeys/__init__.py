@@ -77,7 +77,9 @@ from hamsafar.journeys.retention import (
     RetentionOptions,
     retention,
 )
+from hamsafar.journeys.parties import Party, party_after
 from hamsafar.journeys.sequences import Attributes, Sequences
+from hamsafar.journeys.services.answered import Answered
 from hamsafar.journeys.sessions import (
     ChannelSessions,
     LengthClass,
@@ -88,6 +90,7 @@ from hamsafar.journeys.sessions import (
 from hamsafar.journeys.shards import Threads, all_threads
 from hamsafar.journeys.steps import INDEX_BITS, Steps, Symbols, steps_of
 from hamsafar.journeys.stickiness import Bar, Stickiness, stickiness
+from hamsafar.journeys.survival import Curve, CurveStep, kaplan_meier
 from hamsafar.journeys.types import (
     CUT,
     EVERYTHING,
@@ -113,6 +116,7 @@ __all__ = [
     "INDEX_BITS",
     "MATTER_LASTS",
     "Z_95",
+    "Answered",
     "Attempts",
     "Attributes",
     "Attribution",
@@ -129,6 +133,8 @@ __all__ = [
     "Cohort",
     "CountBy",
     "Crowd",
+    "Curve",
+    "CurveStep",
     "Edge",
     "EdgeCell",
     "EndCell",
@@ -156,6 +162,7 @@ __all__ = [
     "NextEvents",
     "Node",
     "NodeCell",
+    "Party",
     "Order",
     "Part",
     "PathExit",
@@ -198,6 +205,7 @@ __all__ = [
     "funnel",
     "graph",
     "intervals_between",
+    "kaplan_meier",
     "kept_of",
     "lifecycle",
     "mask_of",
@@ -206,6 +214,7 @@ __all__ = [
     "newcombe",
     "next_events",
     "p_value",
+    "party_after",
     "paths",
     "people_behind",
     "people_mask_of",

@@ -22,6 +22,7 @@ from hamsafar.engines.threads import ThreadCompute
 from hamsafar.friction.services.desk import Desk
 from hamsafar.friction.services.reports import Reports
 from hamsafar.identity import IdentityService, Members, Rules
+from hamsafar.impact.service import Impact
 from hamsafar.journeys.kinds.ground import Place
 from hamsafar.journeys.services.explore import Explore
 from hamsafar.journeys.services.groups import Groups
@@ -66,6 +67,7 @@ class Hamsafar:
     explore: Explore
     groups: Groups
     queries: Queries
+    impact: Impact
     maps: MapArchive
     overlay: Overlay
     friction: Reports
@@ -173,6 +175,7 @@ def _put_together(
             place=partial(place_of, access),
             min_people=settings.min_people,
         ),
+        impact=Impact(clock),
         maps=MapArchive(database, clock, access),
         overlay=Overlay(explore, compute, clock),
         friction=Reports(explore, desk, least=settings.min_people),

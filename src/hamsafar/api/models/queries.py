@@ -6,6 +6,7 @@ are written by msgspec as they stand; a second set of models would only be anoth
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from inspect import cleandoc
 from typing import Annotated
 
@@ -53,6 +54,21 @@ def query_schemas() -> dict[str, Schema]:
         **{name: _whole(_tidy(schema)) for name, schema in told.items()},
         QUERY: {"title": QUERY, **query},
         **conditions,
+    }
+
+
+def schemas_of(asked: Sequence[type], told: Sequence[type]) -> dict[str, Schema]:
+    """Return the schemas of these types, and of all they hold, by name.
+
+    Args:
+        asked: of requests.
+        told: of answers: every field of theirs is there.
+    """
+    _, ask = msgspec.json.schema_components(asked, schema_hook=_hook, ref_template=_TEMPLATE)
+    _, tell = msgspec.json.schema_components(told, schema_hook=_hook, ref_template=_TEMPLATE)
+    return {
+        **{name: _tidy(schema) for name, schema in ask.items()},
+        **{name: _whole(_tidy(schema)) for name, schema in tell.items()},
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from hamsafar.expr import Condition, fields
+from hamsafar.expr import NOTHING, Condition, Fields, fields
 from hamsafar.journeys.answers import Answer, Compared, Header, Note
 from hamsafar.journeys.clause import Clause
 from hamsafar.journeys.compare import differences
@@ -31,6 +31,7 @@ from hamsafar.journeys.query import (
 from hamsafar.journeys.services.answered import Answered
 from hamsafar.journeys.services.explore import Explore, PeopleAnswer
 from hamsafar.journeys.services.groups import Groups
+from hamsafar.journeys.types import Stamp
 from hamsafar.kernel.clock import SECOND_US, Clock
 from hamsafar.kernel.errors import BadInput, NotAllowed
 from hamsafar.kernel.paging import decode_cursor
@@ -134,15 +135,24 @@ class Queries:
         scope = Scope(people=Clause(condition), technical=True, derived=True)
         return self.ground(scope).size()[0]
 
-    def ground(self, scope: Scope) -> Ground:
-        """Return what a scope leaves of the history.
+    def ground(self, scope: Scope, wanted: Fields = NOTHING) -> Ground:
+        """Return what a scope leaves of the history; arguments and errors as of `grounded`."""
+        return self.grounded(scope, wanted)[0]
+
+    def grounded(self, scope: Scope, wanted: Fields = NOTHING) -> tuple[Ground, Stamp, bytes]:
+        """Return what a scope leaves of the history, its state, and what tells the scope from others.
+
+        Args:
+            scope: of the question.
+            wanted: what the question reads beside the scope's conditions.
 
         Raises:
             BadInput: the scope is wrong; `where` names the field.
             UnknownGroup: a saved group is not there.
         """
         with placed():
-            return self._lay(GraphQuery(scope=scope)).grounds()[0]
+            laid = self._lay(GraphQuery(scope=scope), wanted)
+            return laid.grounds()[0], laid.stamp, laid.key()
 
     def least_of(self, query: Query) -> int:
         """Return how many people must stand behind a number of this query.
@@ -165,11 +175,11 @@ class Queries:
                 laid.stamp, laid.key(), self._clock.now_us(), lambda: found_on(laid)
             )
 
-    def _lay(self, query: Query) -> Laid:
+    def _lay(self, query: Query, wanted: Fields = NOTHING) -> Laid:
         groups = self._groups.conditions(query.scope.groups)
         sides = self._sides(query)
         conditions = [*groups, *(side.condition for side in sides)]
-        stamp, sequences = self._explore.sequences(fields_of(query) | fields(*conditions))
+        stamp, sequences = self._explore.sequences(fields_of(query) | fields(*conditions) | wanted)
         return Laid(
             query=query,
             stamp=stamp,
