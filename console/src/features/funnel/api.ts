@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { post } from "@/shared/query/api";
-import type { Explained, FunnelQuery, PersonStory } from "./types";
+import type { FunnelQuery } from "@/shared/query/types";
+import type { Explained, PersonStory } from "./types";
 
 const MINUTE_MS = 60_000;
 

@@ -112,7 +112,7 @@ function Track({ step, before, name, isOther = false, onOpen }: TrackProps) {
   const { reached } = step;
   const entered = Math.max(1, reached.of ?? reached.count ?? 0);
   const part = (count: number) => `${(100 * Math.max(0, count)) / entered}%`;
-  const lost = before ? (before.dropped.count ?? 0) - before.dropped.open : 0;
+  const lost = before ? (before.dropped.count ?? 0) - (before.dropped.open ?? 0) : 0;
   return (
     <div className={classes.trackLine}>
       {name !== "" && (
@@ -130,12 +130,12 @@ function Track({ step, before, name, isOther = false, onOpen }: TrackProps) {
           title={figureWords(reached, t, format)}
           onClick={() => onOpen(reached.cell)}
         />
-        {reached.open > 0 && (
+        {(reached.open ?? 0) > 0 && (
           <span
             className={classes.open}
             data-hatch
-            style={{ inlineSize: part(reached.open) }}
-            title={t("query.open", { count: reached.open })}
+            style={{ inlineSize: part(reached.open ?? 0) }}
+            title={t("query.open", { count: reached.open ?? 0 })}
           />
         )}
         {before && lost > 0 && (
@@ -175,7 +175,9 @@ function Passage({ step, before, onOpen }: PassageProps) {
           {dropped.share !== null && ` (${format.percent(dropped.share)})`}
         </UnstyledButton>
       )}
-      {dropped.open > 0 && <span>{t("funnel.stillTime", { count: dropped.open })}</span>}
+      {(dropped.open ?? 0) > 0 && (
+        <span>{t("funnel.stillTime", { count: dropped.open ?? 0 })}</span>
+      )}
       {median !== null && (
         <span>
           {t("funnel.took", {

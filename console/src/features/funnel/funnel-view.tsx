@@ -7,7 +7,7 @@ import { Differences } from "@/shared/query/differences";
 import { FigureText } from "@/shared/query/figure-text";
 import { Notes } from "@/shared/query/notes";
 import { PeopleDrawer } from "@/shared/query/people-drawer";
-import type { Answer } from "@/shared/query/types";
+import type { Answer, FunnelQuery } from "@/shared/query/types";
 import { Section } from "@/shared/ui/page";
 import type { UrlSearch } from "@/shared/url/search";
 import classes from "./funnel.module.css";
@@ -16,7 +16,7 @@ import { PersonStoryDrawer } from "./person-story";
 import { SplitTable } from "./split-table";
 import { TimeToConvert } from "./time-to-convert";
 import { cellTitles } from "./titles";
-import type { FunnelQuery, FunnelResult } from "./types";
+import type { FunnelResult } from "./types";
 import type { FunnelUrl } from "./url";
 
 interface FunnelViewProps {

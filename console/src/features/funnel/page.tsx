@@ -19,7 +19,6 @@ import { useUrl } from "@/shared/url/use-url";
 import { Editor } from "./editor";
 import classes from "./funnel.module.css";
 import { FunnelView } from "./funnel-view";
-import type { FunnelResult } from "./types";
 import { funnelQuery, parseFunnel } from "./url";
 import { Why } from "./why";
 
@@ -34,8 +33,7 @@ export function FunnelPage() {
   const steps = url.steps.length > 0 ? url.steps : suggestion.steps;
   const query = useMemo(() => funnelQuery({ url, steps, zone, words }), [url, steps, zone, words]);
   const answer = useQuery({
-    ...answerQuery<FunnelResult>(query ?? { kind: "funnel", scope: {} }),
-    enabled: query !== null,
+    ...answerQuery(query),
     placeholderData: keepPreviousData,
   });
   return (

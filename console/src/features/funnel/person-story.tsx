@@ -4,12 +4,13 @@ import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "@/shared/format/use-format";
 import { humanise } from "@/shared/i18n/word";
+import type { FunnelQuery } from "@/shared/query/types";
 import { LinkButton } from "@/shared/ui/link-button";
 import { ChannelName } from "@/shared/ui/names";
 import { QueryView } from "@/shared/ui/query-view";
 import { storyQuery } from "./api";
 import classes from "./funnel.module.css";
-import type { FunnelQuery, PersonStory } from "./types";
+import type { PersonStory } from "./types";
 
 interface PersonStoryDrawerProps {
   query: FunnelQuery;

@@ -38,7 +38,7 @@ export function SplitTable({ splits, steps, onOpen }: SplitTableProps) {
               heat: reached.share,
               text: reached.share === null ? "–" : format.percent(reached.share),
               title: `${name(split)}, ${label}: ${figureWords(reached, t, format)}`,
-              open: reached.open > 0,
+              open: (reached.open ?? 0) > 0,
               onOpen: reached.cell === null ? undefined : () => onOpen(reached.cell),
             })),
           };

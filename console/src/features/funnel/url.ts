@@ -2,9 +2,9 @@ import { type CompareUrl, compareBody, parseCompare } from "@/shared/query/compa
 import { parseScope, scopeBody } from "@/shared/query/scope";
 import { readSpan, writeSpan } from "@/shared/query/span";
 import { isStep, readStep, type StepDraft, stepBody, writeStep } from "@/shared/query/step";
-import type { Condition } from "@/shared/query/types";
+import type { Condition, FunnelQuery } from "@/shared/query/types";
 import { choice, many, one, type UrlSearch } from "@/shared/url/search";
-import { ATTRIBUTIONS, COUNTS, type FunnelQuery, ORDERS, POLICIES, SEMANTICS, TIES } from "./types";
+import { ATTRIBUTIONS, COUNTS, ORDERS, POLICIES, SEMANTICS, TIES } from "./types";
 
 const WEEK_S = 7 * 86_400;
 

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "@/shared/format/use-format";
 import { humanise } from "@/shared/i18n/word";
+import type { FunnelQuery } from "@/shared/query/types";
 import { DataTable } from "@/shared/ui/data-table";
 import { PersonLink } from "@/shared/ui/names";
 import { Section } from "@/shared/ui/page";
@@ -10,7 +11,7 @@ import { QueryView } from "@/shared/ui/query-view";
 import type { UrlSearch } from "@/shared/url/search";
 import { explainQuery } from "./api";
 import classes from "./funnel.module.css";
-import type { Explained, FunnelQuery } from "./types";
+import type { Explained } from "./types";
 
 interface WhyProps {
   query: FunnelQuery;

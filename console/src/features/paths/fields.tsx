@@ -27,6 +27,7 @@ export function Fields({ url, start, end, steps, onChange }: FieldsProps) {
   return (
     <>
       <SegmentedControl
+        className={classes.which}
         aria-label={t("paths.direction")}
         value={direction}
         onChange={(dir) =>
@@ -34,10 +35,9 @@ export function Fields({ url, start, end, steps, onChange }: FieldsProps) {
         }
         data={DIRECTIONS.map((value) => ({ value, label: t(`paths.directions.${value}`) }))}
       />
-      {direction === "after_dropoff" ? (
-        <DropFields url={url} steps={steps} onChange={onChange} />
-      ) : (
-        <div className={classes.bar}>
+      {direction === "after_dropoff" && <DropFields url={url} steps={steps} onChange={onChange} />}
+      <div className={classes.bar}>
+        {direction !== "after_dropoff" && (
           <div className={classes.field}>
             <span className={classes.label}>
               {t(direction === "backward" ? "paths.leadTo" : "paths.beginAt")}
@@ -48,19 +48,17 @@ export function Fields({ url, start, end, steps, onChange }: FieldsProps) {
               onChange={(step) => onChange({ start: writeStep(step), cell: undefined })}
             />
           </div>
-          {direction === "between" && (
-            <div className={classes.field}>
-              <span className={classes.label}>{t("paths.endAt")}</span>
-              <EventField
-                label={t("paths.endAt")}
-                value={end}
-                onChange={(step) => onChange({ end: writeStep(step), cell: undefined })}
-              />
-            </div>
-          )}
-        </div>
-      )}
-      <div className={classes.bar}>
+        )}
+        {direction === "between" && (
+          <div className={classes.field}>
+            <span className={classes.label}>{t("paths.endAt")}</span>
+            <EventField
+              label={t("paths.endAt")}
+              value={end}
+              onChange={(step) => onChange({ end: writeStep(step), cell: undefined })}
+            />
+          </div>
+        )}
         <NumberInput
           label={t("paths.depth")}
           size="sm"

@@ -23,7 +23,6 @@ import { Fields } from "./fields";
 import { LinkTable } from "./link-table";
 import classes from "./paths.module.css";
 import { Sankey } from "./sankey";
-import type { PathsResult } from "./types";
 import { parsePaths, pathsQuery } from "./url";
 import { useTitle } from "./use-title";
 
@@ -50,8 +49,7 @@ export function PathsPage() {
     [url, asked, zone, words],
   );
   const answer = useQuery({
-    ...answerQuery<PathsResult>(query ?? { kind: "paths", scope: {} }),
-    enabled: query !== null,
+    ...answerQuery(query),
     placeholderData: keepPreviousData,
   });
   const open = useCallback((cell: string | null) => setUrl({ cell: cell ?? undefined }), [setUrl]);

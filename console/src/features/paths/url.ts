@@ -2,9 +2,9 @@ import { compareBody, parseCompare } from "@/shared/query/compare";
 import { parseScope, scopeBody } from "@/shared/query/scope";
 import { readSpan } from "@/shared/query/span";
 import { isStep, readStep, type StepDraft, stepBody } from "@/shared/query/step";
-import type { Condition, Step } from "@/shared/query/types";
+import type { Condition, PathsQuery, Step } from "@/shared/query/types";
 import { choice, many, one, type UrlSearch } from "@/shared/url/search";
-import { DIRECTIONS, type PathsQuery } from "./types";
+import { DIRECTIONS } from "./types";
 
 const DEPTH = 5;
 const LIMIT = 40;

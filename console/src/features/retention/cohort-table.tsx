@@ -25,7 +25,7 @@ export function CohortTable({ result, url, onOpen }: CohortTableProps) {
     const isUnknown = cell.share === null;
     return {
       key: String(period),
-      heat: cell.share ?? (cell.is_mature || cell.open === 0 ? null : 0),
+      heat: cell.share ?? (cell.is_mature || !cell.open ? null : 0),
       text: isUnknown ? "" : format.percent(cell.share ?? 0),
       title: `${row}, ${head}: ${words}${immature}`,
       open: !cell.is_mature,

@@ -41,7 +41,7 @@ export function Lifecycle({ result, unit, onOpen }: LifecycleProps) {
                 label: unit === "week" || unit === "day" ? format.shortDay(one.start) : label,
                 value: figure.count ?? 0,
                 text: figure.count === null ? "" : format.number(figure.count),
-                open: figure.open > 0,
+                open: (figure.open ?? 0) > 0,
                 title: `${label}: ${figureWords(figure, t, format)}`,
                 onOpen: figure.cell === null ? undefined : () => onOpen(figure.cell),
               };

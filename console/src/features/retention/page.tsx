@@ -31,7 +31,7 @@ export function RetentionPage() {
   const picture = useRef<HTMLDivElement>(null);
   const query = useMemo(() => viewQuery(url, { zone, words }), [url, zone, words]);
   const answer = useQuery({
-    ...answerQuery<unknown>(query),
+    ...answerQuery(query),
     placeholderData: (before) =>
       before?.kind === query.kind ? keepPreviousData(before) : undefined,
   });

@@ -2,12 +2,12 @@ import { compareBody, parseCompare } from "@/shared/query/compare";
 import { parseScope, scopeBody } from "@/shared/query/scope";
 import { readSpan } from "@/shared/query/span";
 import { isStep, readStep, type StepDraft, stepBody } from "@/shared/query/step";
-import type { Condition, Query, Step } from "@/shared/query/types";
+import type { Condition, Happening } from "@/shared/query/types";
 import { choice, one, type UrlSearch } from "@/shared/url/search";
 import { COHORTS, COUNTINGS, MODES, type RetentionQuery, UNITS, VIEWS } from "./types";
 
 const HALF_HOUR_S = 1800;
-const PERIODS = { cohorts: 8, lifecycle: 12, stickiness: 12, sessions: 12 };
+const PERIODS = { cohorts: 12, lifecycle: 12, stickiness: 12, sessions: 12 };
 
 /** Everything that the page of retention keeps in its address. */
 export function parseRetention(search: UrlSearch) {
@@ -39,21 +39,21 @@ interface Asking {
 
 const ANYTHING: Condition = { kind: "all", of: [] };
 
-function happening(draft: StepDraft, words: Asking["words"]): Step {
+function happening(draft: StepDraft, words: Asking["words"]): Happening {
   if (!isStep(draft)) return { condition: ANYTHING };
   const { name, condition } = stepBody({ ...draft, optional: false }, words);
   return condition ? { condition } : { name };
 }
 
 /** The question to the server, of the kind that the view shows. */
-export function viewQuery(url: RetentionUrl, { zone, words }: Asking): Query {
+export function viewQuery(url: RetentionUrl, { zone, words }: Asking): RetentionQuery {
   const scope = scopeBody(url.scope, zone);
   const compare = compareBody(url.compare, { zone, words });
   const { unit, periods } = url;
   const of = isStep(url.first) ? happening(url.first, words) : null;
   switch (url.view) {
-    case "cohorts": {
-      const query: RetentionQuery = {
+    case "cohorts":
+      return {
         kind: "retention",
         scope,
         compare,
@@ -65,11 +65,9 @@ export function viewQuery(url: RetentionUrl, { zone, words }: Asking): Query {
         cohort: url.cohort,
         counting: url.counting,
       };
-      return query;
-    }
     case "sessions":
-      return { kind: "sessions", scope, compare, gap_s: url.gapS } as Query;
+      return { kind: "sessions", scope, compare, gap_s: url.gapS };
     default:
-      return { kind: url.view, scope, compare, unit, periods, of } as Query;
+      return { kind: url.view, scope, compare, unit, periods, of };
   }
 }

@@ -1,10 +1,9 @@
 /** Questions about journeys, the people behind an answer, saved groups, and names to ask with. */
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions, skipToken } from "@tanstack/react-query";
 import { api, ask } from "../api/client";
-import type { CellPeople } from "../api/types";
 import { saveBlob } from "../charts/save";
 import type { scopeParams } from "./scope";
-import type { Answer, Condition, Group, Query, Scalar } from "./types";
+import type { Answer, Condition, Query, ResultOf, Scalar } from "./types";
 
 const MINUTE_MS = 60_000;
 const PAGE = 50;
@@ -13,18 +12,25 @@ type Call = (
   path: string,
   init?: object,
 ) => Promise<{ data?: unknown; error?: unknown; response: Response }>;
-const { GET, POST, PATCH, DELETE } = api as unknown as Record<string, Call>;
+const { GET, POST } = api as unknown as Record<string, Call>;
 const loose = <T>(call: Call | undefined, path: string, init: object = {}) =>
   ask((call as Call)(path, init)) as Promise<T>;
 
 export const post = <T>(path: string, init: object) => loose<T>(POST, path, init);
 
-/** The answer to a question; while another is computed, keep showing the last one. */
-export function answerQuery<R>(query: Query) {
+/** The answer to a question; while none is complete, nothing is asked. */
+export function answerQuery<Q extends Query>(query: Q | null) {
   return queryOptions({
     queryKey: ["journeys", "query", query],
     staleTime: MINUTE_MS,
-    queryFn: ({ signal }) => loose<Answer<R>>(POST, "/api/journeys/query", { body: query, signal }),
+    queryFn:
+      query === null
+        ? skipToken
+        : async ({ signal }) => {
+            const answer = await ask(api.POST("/api/journeys/query", { body: query, signal }));
+            // The kind of the result is that of the question.
+            return answer as Answer<ResultOf<Q["kind"]>>;
+          },
   });
 }
 
@@ -35,10 +41,12 @@ export function cellQuery(query: Query, cell: string) {
     initialPageParam: "",
     staleTime: MINUTE_MS,
     queryFn: ({ pageParam, signal }) =>
-      loose<CellPeople>(POST, "/api/journeys/query/people", {
-        body: { query, cell, cursor: pageParam || null, limit: PAGE },
-        signal,
-      }),
+      ask(
+        api.POST("/api/journeys/query/people", {
+          body: { query, cell, cursor: pageParam || null, limit: PAGE },
+          signal,
+        }),
+      ),
     getNextPageParam: (page) => page.next ?? undefined,
   });
 }
@@ -92,15 +100,14 @@ export const traitsQuery = queryOptions({
 export const groupsQuery = queryOptions({
   queryKey: ["groups"],
   staleTime: MINUTE_MS,
-  queryFn: async ({ signal }) =>
-    (await loose<{ items: Group[] }>(GET, "/api/groups", { signal })).items,
+  queryFn: async ({ signal }) => (await ask(api.GET("/api/groups", { signal }))).items,
 });
 
 export const makeGroup = (name: string, condition: Condition) =>
-  loose<Group>(POST, "/api/groups", { body: { name, condition } });
+  ask(api.POST("/api/groups", { body: { name, condition } }));
 
-export const changeGroup = (id: string, change: { name?: string; condition?: Condition }) =>
-  loose<Group>(PATCH, "/api/groups/{id}", { params: { path: { id } }, body: change });
+export const changeGroup = (group: string, change: { name?: string; condition?: Condition }) =>
+  ask(api.PATCH("/api/groups/{group}", { params: { path: { group } }, body: change }));
 
-export const dropGroup = (id: string) =>
-  loose<unknown>(DELETE, "/api/groups/{id}", { params: { path: { id } } });
+export const dropGroup = (group: string) =>
+  ask(api.DELETE("/api/groups/{group}", { params: { path: { group } } }));

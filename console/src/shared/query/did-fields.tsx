@@ -4,9 +4,8 @@ import { useTranslation } from "react-i18next";
 import { namesQuery } from "../api/queries";
 import { BranchEditor } from "./condition-builder";
 import { TimeField } from "./condition-row";
-import { emptyBranch, type Row } from "./draft";
+import { emptyBranch, type Row, type Times } from "./draft";
 import classes from "./query.module.css";
-import type { Operator } from "./types";
 
 const COUNTS = ["at_least", "at_most", "equals"] as const;
 
@@ -40,7 +39,7 @@ export function DidFields({ row, onChange }: DidFieldsProps) {
         allowDeselect={false}
         data={COUNTS.map((value) => ({ value, label: t(`query.counts.${value}`) }))}
         value={times.op}
-        onChange={(op) => op && onChange({ ...row, times: { ...times, op: op as Operator } })}
+        onChange={(op) => op && onChange({ ...row, times: { ...times, op: op as Times["op"] } })}
       />
       <NumberInput
         aria-label={t("query.timesCount")}

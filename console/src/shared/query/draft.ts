@@ -3,6 +3,9 @@ import type { Condition, Operator, Scalar, Value } from "./types";
 
 export type Match = "all" | "any" | "none";
 
+/** How often. */
+export type Times = Required<NonNullable<Extract<Condition, { kind: "did" }>["count"]>>;
+
 /** What a row speaks of. */
 export type Subject =
   | { of: "trait" | "property" | "context"; name: string }
@@ -14,7 +17,7 @@ export interface Row {
   op: Operator;
   values: Scalar[];
   /** Of `did`: how often, and which of these events count. */
-  times: { op: Operator; value: number };
+  times: Times;
   where: Branch | null;
   from: string | null;
   to: string | null;
@@ -115,7 +118,7 @@ function rowOf(condition: Condition): Row {
         ...row,
         subject: { of: "did" },
         values: names,
-        times: condition.count ?? row.times,
+        times: { ...row.times, ...condition.count },
         where: where && branchOf(where),
         from: condition.from ?? null,
         to: condition.to ?? null,

@@ -22,7 +22,7 @@ export function figureWords(figure: Figure, t: TFunction, format: Format): strin
     const share = format.percent(figure.share);
     said.push(interval === "" ? share : t("query.shareWithin", { share, interval }));
   }
-  if (figure.open > 0) said.push(t("query.open", { count: figure.open }));
+  if (figure.open) said.push(t("query.open", { count: figure.open }));
   return said.join(t("query.comma"));
 }
 

@@ -1,4 +1,4 @@
-import { eventCondition, eventParts } from "./draft";
+import { eventCondition } from "./draft";
 import type { Condition, Step } from "./types";
 
 /** A step as it is edited: an event, what else must hold of it, and whether it may be left out. */
@@ -40,14 +40,4 @@ export function readStep(text: string): StepDraft {
   } catch {
     return stepDraft(text);
   }
-}
-
-/** A step that a query names, back as a draft. */
-export function draftOfStep(step: Step): StepDraft {
-  const optional = step.optional === true;
-  if (step.condition === undefined) return { name: step.name ?? "", where: null, optional };
-  const { names, where } = eventParts(step.condition);
-  const [name = ""] = names;
-  if (names.length > 1) return { name: "", where: step.condition, optional };
-  return { name, where, optional };
 }

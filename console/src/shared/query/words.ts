@@ -48,7 +48,7 @@ function spanText(from: string | null | undefined, to: string | null | undefined
 
 function didText(condition: Extract<Condition, { kind: "did" }>, speaker: Speaker): string {
   const { t, format } = speaker;
-  const { op, value } = condition.count ?? { op: "at_least", value: 1 };
+  const { op = "at_least", value = 1 } = condition.count ?? {};
   const what = condition.event
     ? wordsOf(condition.event, speaker)
     : (condition.names ?? []).map(isolated).join(t("query.or"));

@@ -16,7 +16,7 @@ export const paths = {
   depth: "Steps",
   links: "Connections",
   gap: "A path ends after a pause of",
-  gaps: { never: "any length: never", "30m": "30 minutes", "1h": "1 hour", "1d": "1 day" },
+  gaps: { never: "never", "30m": "30 minutes", "1h": "1 hour", "1d": "1 day" },
   collapse: "Repeats in a row count once",
   other: "all others",
   middle: "…",
