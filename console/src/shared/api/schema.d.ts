@@ -44,6 +44,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/friction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Friction
+         * @description Return the problems of a range, the worst first, and what to change.
+         */
+        get: operations["get_friction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/friction/containment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Containment
+         * @description Return how much of self-service held: plain, and verified by what came after.
+         */
+        get: operations["get_containment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/friction/detectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Detectors
+         * @description Return what every detector finds exactly, and how it works here.
+         */
+        get: operations["list_detectors"];
+        /**
+         * Set Detectors
+         * @description Change detectors; all or none. What was found is found again under the new settings.
+         */
+        put: operations["set_detectors"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/friction/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Roles
+         * @description Return what every event name means to detectors, maps and ledger.
+         */
+        get: operations["list_roles"];
+        /**
+         * Set Roles
+         * @description Set the roles of event names; null gives a name back to the rules.
+         */
+        put: operations["set_roles"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/friction/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Judge Problem
+         * @description Give a problem an owner, dismiss it with a reason, let it sleep, or open it again.
+         */
+        patch: operations["judge_problem"];
+        trace?: never;
+    };
+    "/api/friction/{key}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Problem People
+         * @description Return who met a problem; `people` and `count` equal those of the problem.
+         */
+        get: operations["list_problem_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/groups": {
         parameters: {
             query?: never;
@@ -90,6 +218,66 @@ export interface paths {
          * @description Change a group's name or condition.
          */
         patch: operations["change_group"];
+        trace?: never;
+    };
+    "/api/impact/attribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Attribute
+         * @description Return to which touches conversions are owed, under several models.
+         */
+        post: operations["attribute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/impact/drivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Drivers
+         * @description Return what moves an outcome, matched on time at risk; observational.
+         */
+        post: operations["find_drivers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/impact/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * List People Of Impact
+         * @description Return exactly the people behind a figure of an answer about impact, counted most first.
+         */
+        post: operations["list_people_of_impact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/jobs/{job}": {
@@ -633,6 +821,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/properties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Properties
+         * @description Return what events (of a name) say of themselves, with examples, most frequent first.
+         */
+        get: operations["list_properties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pulse": {
         parameters: {
             query?: never;
@@ -900,6 +1108,26 @@ export interface paths {
          * @description End a token at once.
          */
         delete: operations["revoke_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/traits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Traits
+         * @description Return the traits people have, most frequent first; values are theirs and not shown.
+         */
+        get: operations["list_traits"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1325,6 +1553,64 @@ export interface components {
             silence_s?: number | null;
         };
         /**
+         * AttributionAsk
+         * @description To which touches conversions are owed. The scope's range is that of the ends of paths.
+         *
+         *     Attributes:
+         *         conversion: what a path leads to.
+         *         models: null: all.
+         *         lookback_s: touches longer before the conversion have no part in it.
+         *         value: property of the conversion's worth; null: each is worth 1.
+         *         order: of the Markov model.
+         *         collapse: count a run of one touch as one.
+         *         first_share, last_share: of the model `position`; half_life_s: of `time_decay`.
+         *         replicates: of the bootstrap by customer; 0: no intervals.
+         *         min_people: numbers of fewer people are hidden.
+         */
+        AttributionAsk: {
+            collapse?: boolean;
+            conversion: components["schemas"]["Happening"];
+            first_share?: number;
+            half_life_s?: number;
+            /** @enum {unknown} */
+            kind: "attribution";
+            last_share?: number;
+            lookback_s?: number;
+            min_people?: number | null;
+            models?: ("first" | "last" | "linear" | "markov" | "position" | "time_decay")[] | null;
+            order?: number;
+            replicates?: number;
+            scope?: components["schemas"]["Scope"];
+            touch?: components["schemas"]["TouchAsk"];
+            value?: string | null;
+        };
+        /**
+         * AttributionResult
+         * @description Conversions shared out by several models, and what they had to leave aside.
+         *
+         *     Attributes:
+         *         conversions: all; `untouched` of them have no touch before them and are owed to nobody.
+         *         nulls: paths that led to none; only Markov learns from them.
+         *         open: people whose last path may still convert; left out.
+         *         self_loops: touches that repeat the one before; `is_collapsed`: each run counted once.
+         *         loops: paths that come back to a touch after another; kept.
+         */
+        AttributionResult: {
+            conversions: components["schemas"]["Figure"];
+            is_collapsed: boolean;
+            /** @enum {unknown} */
+            kind: "attribution";
+            loops: number;
+            models: components["schemas"]["ModelTold"][];
+            nulls: components["schemas"]["Figure"];
+            open: number | null;
+            replicates: number;
+            self_loops: number;
+            touches: components["schemas"]["TouchTold"][];
+            untouched: components["schemas"]["Figure"];
+            value: number | null;
+        };
+        /**
          * AuditRowShape
          * @description Who did what to whom, and why.
          */
@@ -1478,6 +1764,36 @@ export interface components {
             person: string;
             /** Seconds */
             seconds: number | null;
+        };
+        /**
+         * ChangeKind
+         * @description What one can do about problems.
+         * @enum {string}
+         */
+        ChangeKind: "fix_error" | "fix_element" | "fix_form" | "ease_step" | "add_content" | "teach_bot" | "write_article" | "own_case" | "pass_context" | "staff_queue";
+        /**
+         * ChangeShape
+         * @description What to do, by expected effect; `values` fill the words of `change`.
+         */
+        ChangeShape: {
+            change: components["schemas"]["ChangeKind"];
+            expected: components["schemas"]["ExpectedShape"];
+            /** Key */
+            key: string;
+            /** Problems */
+            problems: string[];
+            /** Values */
+            values: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * ChannelCandidates
+         * @description Each channel.
+         */
+        ChannelCandidates: {
+            /** @enum {unknown} */
+            kind: "channels";
         };
         /**
          * ChannelCount
@@ -1774,6 +2090,58 @@ export interface components {
             version: number;
         };
         /**
+         * ContainmentPart
+         * @description How much of self-service held, of one topic or channel (`name`, empty for not said).
+         *
+         *     `verified`: null where nobody was watched so long. `open`: not broken, but watched for less.
+         */
+        ContainmentPart: {
+            /** Episodes */
+            episodes: number;
+            /** Name */
+            name: string;
+            /** Open */
+            open: number;
+            /** People */
+            people: number;
+            plain: components["schemas"]["FrictionFigure"];
+            /** Points */
+            points: components["schemas"]["CurvePoint"][];
+            verified: components["schemas"]["CurvePoint"] | null;
+        };
+        /**
+         * ContainmentShape
+         * @description How much of self-service held: the plain rate beside the verified one.
+         */
+        ContainmentShape: {
+            /** As Of */
+            as_of: string;
+            /** Channels */
+            channels: components["schemas"]["ContainmentPart"][];
+            /** Curve */
+            curve: components["schemas"]["CurvePoint"][];
+            /** Topics */
+            topics: components["schemas"]["ContainmentPart"][];
+            whole: components["schemas"]["ContainmentPart"];
+            /** Within Days */
+            within_days: number;
+        };
+        /**
+         * CreditTold
+         * @description What one touch is owed under one model, with 95 % intervals by bootstrap of customers.
+         */
+        CreditTold: {
+            conversions: number | null;
+            high: number | null;
+            low: number | null;
+            removal_effect: number | null;
+            share: number | null;
+            touch: string;
+            value: number | null;
+            value_high: number | null;
+            value_low: number | null;
+        };
+        /**
          * CursorShape
          * @description Where the next page is; `next` is empty on the last.
          */
@@ -1786,6 +2154,76 @@ export interface components {
             next: string;
             /** Url */
             url: string;
+        };
+        /**
+         * CurvePoint
+         * @description A Kaplan-Meier curve at a time: share that held, 95 % interval, still watched.
+         */
+        CurvePoint: {
+            /** At Risk */
+            at_risk: number;
+            /** Days */
+            days: number;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Share */
+            share: number;
+        };
+        /**
+         * Detector
+         * @description A kind of trouble; what each is exactly, stands in `definitions`.
+         * @enum {string}
+         */
+        Detector: "drop_off" | "hesitation" | "loop" | "rage_click" | "dead_click" | "error_to_support" | "drop_after_error" | "dead_end" | "silent_bot" | "repeated_contact" | "channel_ping_pong" | "transfer_without_context" | "had_to_repeat" | "abandoned_self_service" | "long_wait";
+        /**
+         * DetectorGiven
+         * @description How a detector is to work; parameters left out get their default.
+         */
+        DetectorGiven: {
+            /** Detector */
+            detector: string;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled?: boolean;
+            /** Parameters */
+            parameters?: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * DetectorShape
+         * @description A detector: what it finds exactly, and how it works here.
+         */
+        DetectorShape: {
+            detector: components["schemas"]["Detector"];
+            /** Enabled */
+            enabled: boolean;
+            /** Is Symptom */
+            is_symptom: boolean;
+            /** Parameters */
+            parameters: components["schemas"]["ParameterShape"][];
+            /** Says */
+            says: string;
+        };
+        /**
+         * DetectorsGiven
+         * @description Changes of detectors.
+         */
+        DetectorsGiven: {
+            /** Items */
+            items: components["schemas"]["DetectorGiven"][];
+        };
+        /**
+         * DetectorsShape
+         * @description All detectors.
+         */
+        DetectorsShape: {
+            /** Items */
+            items: components["schemas"]["DetectorShape"][];
         };
         /**
          * DeviationShape
@@ -1895,6 +2333,106 @@ export interface components {
             variants: number;
         };
         /**
+         * DriverTold
+         * @description One candidate against attempts alike. Observational: nobody was assigned to it.
+         *
+         *     Attributes:
+         *         exposed: exposed attempts; `people` whose.
+         *         reached: those of them who reached the outcome; of a rating all.
+         *         expected: share (of a rating: mean) among moments alike; `mean` of a rating itself.
+         *         direction: whether it makes the outcome worse, better, or neither surely.
+         *         odds_ratio, low, high: null for a rating, when hidden, and where the data set no bound.
+         *         effect: outcomes more or fewer than expected; of a rating the difference of means.
+         */
+        DriverTold: {
+            compared: number;
+            design_effect: number;
+            /** @enum {unknown} */
+            direction: "better" | "unsure" | "worse";
+            effect: number | null;
+            effect_high: number | null;
+            effect_low: number | null;
+            expected: number | null;
+            exposed: components["schemas"]["Figure"];
+            high: number | null;
+            is_corrected: boolean;
+            is_exact: boolean;
+            key: string;
+            low: number | null;
+            mean: number | null;
+            name: string;
+            /** @enum {unknown} */
+            nature: "cause" | "place" | "step";
+            odds_ratio: number | null;
+            p: number | null;
+            people: number | null;
+            per_month: number | null;
+            per_month_high: number | null;
+            per_month_low: number | null;
+            q: number | null;
+            reached: components["schemas"]["Figure"];
+            /** @enum {unknown} */
+            source: "channel" | "event" | "finding" | "first" | "property" | "trait";
+            unmatched: number;
+            value: string | number | boolean | null;
+        };
+        /**
+         * DriversAsk
+         * @description What moves an outcome. The scope's range is that of entries.
+         *
+         *     Attributes:
+         *         entry: what begins an attempt; null: each person's first event.
+         *         candidates: what may move it; null: events, channels, and whether it is the first attempt.
+         *         window_s: how long an attempt may take.
+         *         support: a candidate needs so many exposed people.
+         *         level: false-discovery rate to accept.
+         *         limit: rows told; the significant ones first.
+         *         min_people: numbers of fewer people are hidden.
+         */
+        DriversAsk: {
+            candidates?: (components["schemas"]["EventCandidates"] | components["schemas"]["PropertyCandidates"] | components["schemas"]["TraitCandidates"] | components["schemas"]["ChannelCandidates"] | components["schemas"]["FirstCandidate"])[] | null;
+            entry?: components["schemas"]["Happening"] | null;
+            /** @enum {unknown} */
+            kind: "drivers";
+            level?: number;
+            limit?: number;
+            min_people?: number | null;
+            outcome: components["schemas"]["EventOutcome"] | components["schemas"]["SilenceOutcome"] | components["schemas"]["RatingOutcome"];
+            scope?: components["schemas"]["Scope"];
+            support?: number;
+            window_s?: number;
+        };
+        /**
+         * DriversResult
+         * @description What moves an outcome: significant rows first, causes before steps and places.
+         *
+         *     Attributes:
+         *         attempts: whose time is known, `people` whose; `reached` of them.
+         *         mean: of ratings.
+         *         open: attempts left out because their time still runs.
+         *         unrated: of ratings: attempts without one.
+         *         is_skewed: more than ten times as many ended one way as the other.
+         *         observational: always true; here so that nobody forgets to say it.
+         */
+        DriversResult: {
+            attempts: components["schemas"]["Figure"];
+            is_good: boolean;
+            is_skewed: boolean;
+            /** @enum {unknown} */
+            kind: "drivers";
+            level: number;
+            mean: number | null;
+            observational: boolean;
+            open: number | null;
+            people: number | null;
+            reached: components["schemas"]["Figure"];
+            rows: components["schemas"]["DriverTold"][];
+            span_days: number;
+            tested: number;
+            unrated: number;
+            untested: number;
+        };
+        /**
          * EffectShape
          * @description How the goal goes with a deviation and without it; observed, not proven.
          */
@@ -1921,6 +2459,15 @@ export interface components {
             reason: string;
         };
         /**
+         * EventCandidates
+         * @description Every event, or those of these names.
+         */
+        EventCandidates: {
+            /** @enum {unknown} */
+            kind: "events";
+            names?: string[] | null;
+        };
+        /**
          * EventId
          * @description An identifier as an event names it.
          */
@@ -1933,6 +2480,16 @@ export interface components {
             id: string;
             /** Type */
             type: string;
+        };
+        /**
+         * EventOutcome
+         * @description The outcome is an event; `is_good`: one wants it to happen.
+         */
+        EventOutcome: {
+            event: components["schemas"]["Happening"];
+            is_good?: boolean;
+            /** @enum {unknown} */
+            kind: "event";
         };
         /**
          * EventsAnswer
@@ -1954,6 +2511,18 @@ export interface components {
             person: string;
         };
         /**
+         * ExampleShape
+         * @description Somebody who met a problem, and when.
+         */
+        ExampleShape: {
+            /** At */
+            at: string;
+            /** Label */
+            label: string;
+            /** Person */
+            person: string;
+        };
+        /**
          * Exclusion
          * @description Events that must not happen between two steps (numbered from 0, `to_step` is above).
          */
@@ -1962,6 +2531,20 @@ export interface components {
             from_step?: number;
             name?: string | null;
             to_step?: number;
+        };
+        /**
+         * ExpectedShape
+         * @description What a change is expected to bring in a range as long as the one asked about.
+         */
+        ExpectedShape: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Minutes */
+            minutes: number;
+            /** Outcomes */
+            outcomes: number;
         };
         /**
          * ExternalId
@@ -1989,6 +2572,24 @@ export interface components {
             cursor: components["schemas"]["CursorShape"];
             /** Data */
             data: components["schemas"]["ExternalId"][];
+        };
+        /**
+         * FieldShape
+         * @description A field that conditions may ask of: `count` of the `of` newest events (or people) have it.
+         *
+         *     `kind` is that of the condition; `examples` are some of its values.
+         */
+        FieldShape: {
+            /** Count */
+            count: number;
+            /** Examples */
+            examples: components["schemas"]["JsonValue"][];
+            /** Kind */
+            kind: string;
+            /** Of */
+            of: number;
+            /** Path */
+            path: string;
         };
         /**
          * Figure
@@ -2035,6 +2636,54 @@ export interface components {
             share: number | null;
             /** Suppressed */
             suppressed: boolean;
+        };
+        /**
+         * FirstCandidate
+         * @description Whether it is the person's first attempt.
+         */
+        FirstCandidate: {
+            /** @enum {unknown} */
+            kind: "first";
+        };
+        /**
+         * FrictionFigure
+         * @description People of people, with Wilson's 95 % interval; `open`: whom it may still be undone for.
+         */
+        FrictionFigure: {
+            /** Cell */
+            cell: string | null;
+            /** Count */
+            count: number | null;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Of */
+            of: number | null;
+            /** Open */
+            open: number | null;
+            /** Share */
+            share: number | null;
+            /** Suppressed */
+            suppressed: boolean;
+        };
+        /**
+         * FrictionShape
+         * @description All problems of a range, the worst first, and what to change.
+         *
+         *     `as_of`: the newest event. `watermark`: findings before it are final but for later events.
+         */
+        FrictionShape: {
+            /** As Of */
+            as_of: string | null;
+            /** Changes */
+            changes: components["schemas"]["ChangeShape"][];
+            /** People */
+            people: number;
+            /** Problems */
+            problems: components["schemas"]["ProblemShape"][];
+            /** Watermark */
+            watermark: string;
         };
         /**
          * FunnelQuery
@@ -2350,6 +2999,24 @@ export interface components {
             person: string;
             /** Severances */
             severances: components["schemas"]["SeveranceShape"][];
+        };
+        /**
+         * ImpactAnswer
+         * @description An answer about impact: what it is of, and what was found.
+         */
+        ImpactAnswer: {
+            header: components["schemas"]["Header"];
+            result: components["schemas"]["DriversResult"] | components["schemas"]["AttributionResult"];
+        };
+        /**
+         * ImpactPeopleAsk
+         * @description The people behind a number of an answer: its question, and the number's `cell`.
+         */
+        ImpactPeopleAsk: {
+            cell: string;
+            cursor?: string | null;
+            limit?: number;
+            question: components["schemas"]["DriversAsk"] | components["schemas"]["AttributionAsk"];
         };
         /**
          * JobRef
@@ -2818,6 +3485,16 @@ export interface components {
             stored: number;
         };
         /**
+         * ModelTold
+         * @description One way to share conversions out; rows in the order of `touches`.
+         */
+        ModelTold: {
+            /** @enum {unknown} */
+            model: "first" | "last" | "linear" | "markov" | "position" | "time_decay";
+            order: number | null;
+            rows: components["schemas"]["CreditTold"][];
+        };
+        /**
          * NameCountShape
          * @description An event name and a count.
          */
@@ -2957,6 +3634,22 @@ export interface components {
             title: string;
             /** Url */
             url: string;
+        };
+        /**
+         * ParameterShape
+         * @description One number of a detector, with its bounds.
+         */
+        ParameterShape: {
+            /** Default */
+            default: number;
+            /** Least */
+            least: number;
+            /** Most */
+            most: number;
+            /** Name */
+            name: string;
+            /** Value */
+            value: number;
         };
         /**
          * PathExit
@@ -3127,6 +3820,60 @@ export interface components {
             where?: string;
         };
         /**
+         * ProblemShape
+         * @description A trouble that several findings share, with what it costs.
+         *
+         *     `usual`: findings in a day or week as a rule; `change_pct`: the last one against it. `score`:
+         *     minutes, what the list is ranked by. `lost_outcomes`: goals, with a 95 % interval.
+         */
+        ProblemShape: {
+            /** Cause */
+            cause: string | null;
+            /** Change Pct */
+            change_pct: number | null;
+            /** Cost Minutes */
+            cost_minutes: number;
+            /** Count */
+            count: number;
+            detector: components["schemas"]["Detector"];
+            /** Examples */
+            examples: components["schemas"]["ExampleShape"][];
+            /** Is Symptom */
+            is_symptom: boolean;
+            /** Key */
+            key: string;
+            /** Lost High */
+            lost_high: number;
+            /** Lost Low */
+            lost_low: number;
+            /** Lost Outcomes */
+            lost_outcomes: number;
+            /** Lost Value */
+            lost_value: number | null;
+            /** Owner */
+            owner: string;
+            people: components["schemas"]["FrictionFigure"];
+            /** Place */
+            place: string;
+            /** Reason */
+            reason: string;
+            /** Score */
+            score: number;
+            state: components["schemas"]["ProblemState"];
+            /** Trend */
+            trend: components["schemas"]["TrendPointShape"][];
+            /** Until */
+            until: string | null;
+            /** Usual */
+            usual: number | null;
+        };
+        /**
+         * ProblemState
+         * @description What people decided about a problem.
+         * @enum {string}
+         */
+        ProblemState: "open" | "snoozed" | "dismissed";
+        /**
          * ProfileEvent
          * @description One event of the profile.
          */
@@ -3155,6 +3902,15 @@ export interface components {
             };
             /** Type */
             type: string;
+        };
+        /**
+         * PropertyCandidates
+         * @description Each frequent value of an event property (`context.…` of the context).
+         */
+        PropertyCandidates: {
+            /** @enum {unknown} */
+            kind: "property";
+            path: string;
         };
         /**
          * PulseShape
@@ -3257,6 +4013,17 @@ export interface components {
         /** Query */
         Query: components["schemas"]["FunnelQuery"] | components["schemas"]["PathsQuery"] | components["schemas"]["RetentionQuery"] | components["schemas"]["LifecycleQuery"] | components["schemas"]["StickinessQuery"] | components["schemas"]["SessionsQuery"] | components["schemas"]["NextQuery"] | components["schemas"]["MatchQuery"] | components["schemas"]["GraphQuery"] | components["schemas"]["VariantsQuery"];
         /**
+         * RatingOutcome
+         * @description The outcome is a number somebody gives: the first one in the attempt.
+         */
+        RatingOutcome: {
+            event?: components["schemas"]["Happening"] | null;
+            is_good?: boolean;
+            /** @enum {unknown} */
+            kind: "rating";
+            property: string;
+        };
+        /**
          * Ready
          * @description Whether requests can be answered.
          */
@@ -3355,10 +4122,59 @@ export interface components {
         };
         /**
          * Role
-         * @description What a person of the staff is here for.
+         * @description What an event is, in the story of a customer.
+         *
+         *     `technical` events are no steps of a journey (rule F7 of the semantics); `outbound` ones are
+         *     done by the company, not by the customer; a `purchase` is always a `goal` too.
          * @enum {string}
          */
-        Role: "owner" | "analyst" | "agent";
+        "Role-Output": "technical" | "page" | "click" | "browse" | "search" | "sign_in" | "cart" | "checkout" | "purchase" | "goal" | "error" | "self_service" | "contact" | "contact_end" | "question" | "answer" | "transfer" | "explain" | "case" | "delivery" | "rating" | "outbound";
+        /**
+         * RolesGiven
+         * @description Changes of roles.
+         */
+        RolesGiven: {
+            /** Items */
+            items: components["schemas"]["RolesRowGiven"][];
+        };
+        /**
+         * RolesRow
+         * @description An event name, how often it happened, and its roles.
+         *
+         *     `by_rule`: what its name says; `is_set`: somebody set the roles.
+         */
+        RolesRow: {
+            /** By Rule */
+            by_rule: components["schemas"]["Role-Output"][];
+            /** Count */
+            count: number;
+            /** Is Set */
+            is_set: boolean;
+            /** Name */
+            name: string;
+            /** Roles */
+            roles: components["schemas"]["Role-Output"][];
+        };
+        /**
+         * RolesRowGiven
+         * @description The roles of one name; null gives it back to the rules.
+         */
+        RolesRowGiven: {
+            /** Name */
+            name: string;
+            /** Roles */
+            roles: components["schemas"]["hamsafar__journeys__catalogue__Role"][] | null;
+        };
+        /**
+         * RolesShape
+         * @description The roles of every event name, and which roles there are.
+         */
+        RolesShape: {
+            /** Items */
+            items: components["schemas"]["RolesRow"][];
+            /** Known */
+            known: components["schemas"]["Role-Output"][];
+        };
         /**
          * Scope
          * @description Which events and people a query is about.
@@ -3506,6 +4322,15 @@ export interface components {
             email: string;
             /** Password */
             password: string;
+        };
+        /**
+         * SilenceOutcome
+         * @description The outcome is that nothing happens for so many days.
+         */
+        SilenceOutcome: {
+            days?: number;
+            /** @enum {unknown} */
+            kind: "silence";
         };
         /**
          * SourceChange
@@ -3793,6 +4618,25 @@ export interface components {
             stored: number;
         };
         /**
+         * TouchAsk
+         * @description What counts as a touch: the channel of events, their name, or a property's value.
+         */
+        TouchAsk: {
+            /** @enum {unknown} */
+            kind?: "channel" | "event" | "property";
+            names?: string[] | null;
+            path?: string | null;
+        };
+        /**
+         * TouchTold
+         * @description A touch: people whose paths meet it, by how the paths ended.
+         */
+        TouchTold: {
+            converted: components["schemas"]["Figure"];
+            null: components["schemas"]["Figure"];
+            touch: string;
+        };
+        /**
          * TouchpointShape
          * @description One thing the customer does or lives.
          */
@@ -3833,6 +4677,15 @@ export interface components {
             } | null;
         };
         /**
+         * TraitCandidates
+         * @description Each frequent value of a trait, as it is now.
+         */
+        TraitCandidates: {
+            /** @enum {unknown} */
+            kind: "trait";
+            name: string;
+        };
+        /**
          * TraitShape
          * @description A trait as it was last said.
          */
@@ -3857,6 +4710,16 @@ export interface components {
             traits: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+        };
+        /**
+         * TrendPointShape
+         * @description How many findings began in the day or week that starts here.
+         */
+        TrendPointShape: {
+            /** Count */
+            count: number;
+            /** Start */
+            start: string;
         };
         /**
          * User
@@ -3887,7 +4750,7 @@ export interface components {
         UserChange: {
             /** Disabled */
             disabled?: boolean | null;
-            role?: components["schemas"]["Role"] | null;
+            role?: components["schemas"]["hamsafar__access__types__Role"] | null;
         };
         /**
          * UserInvite
@@ -3901,7 +4764,7 @@ export interface components {
              * @default
              */
             name?: string;
-            role: components["schemas"]["Role"];
+            role: components["schemas"]["hamsafar__access__types__Role"];
         };
         /**
          * VariantRow
@@ -3962,6 +4825,36 @@ export interface components {
             items: components["schemas"]["VariantShape"][];
             /** People */
             people: number;
+        };
+        /**
+         * VerdictGiven
+         * @description What is to change about a problem; what is left out stays.
+         *
+         *     A dismissal needs a `reason`, a snooze a time to come; `open` is the undo of both.
+         */
+        VerdictGiven: {
+            /** Owner */
+            owner?: string | null;
+            /** Reason */
+            reason?: string | null;
+            state?: components["schemas"]["ProblemState"] | null;
+            /** Until */
+            until?: string | null;
+        };
+        /**
+         * VerdictShape
+         * @description What people decided about a problem.
+         */
+        VerdictShape: {
+            /** Key */
+            key: string;
+            /** Owner */
+            owner: string;
+            /** Reason */
+            reason: string;
+            state: components["schemas"]["ProblemState"];
+            /** Until */
+            until: string | null;
         };
         /**
          * VersionNew
@@ -4124,6 +5017,21 @@ export interface components {
             /** Yaml */
             yaml: string;
         };
+        /**
+         * Role
+         * @description What a person of the staff is here for.
+         * @enum {string}
+         */
+        hamsafar__access__types__Role: "owner" | "analyst" | "agent";
+        /**
+         * Role
+         * @description What an event is, in the story of a customer.
+         *
+         *     `technical` events are no steps of a journey (rule F7 of the semantics); `outbound` ones are
+         *     done by the company, not by the customer; a `purchase` is always a `goal` too.
+         * @enum {string}
+         */
+        hamsafar__journeys__catalogue__Role: "technical" | "page" | "click" | "browse" | "search" | "sign_in" | "cart" | "checkout" | "purchase" | "goal" | "error" | "self_service" | "contact" | "contact_end" | "question" | "answer" | "transfer" | "explain" | "case" | "delivery" | "rating" | "outbound";
     };
     responses: never;
     parameters: never;
@@ -4185,6 +5093,271 @@ export interface operations {
                 };
                 content: {
                     "application/json": string[];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_friction: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                channel?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FrictionShape"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_containment: {
+        parameters: {
+            query?: {
+                within_days?: number;
+                from?: string;
+                to?: string;
+                channel?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContainmentShape"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_detectors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectorsShape"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_detectors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DetectorsGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectorsShape"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolesShape"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RolesGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolesShape"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    judge_problem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerdictGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictShape"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_problem_people: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; empty for the first */
+                cursor?: string;
+                /** @description items on a page */
+                limit?: number;
+                from?: string;
+                to?: string;
+                channel?: string[];
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellPeopleShape"];
                 };
             };
             /** @description refused; says why */
@@ -4324,6 +5497,105 @@ export interface operations {
             };
         };
     };
+    attribute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributionAsk"];
+            };
+        };
+        responses: {
+            /** @description the attribution */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImpactAnswer"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_drivers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DriversAsk"];
+            };
+        };
+        responses: {
+            /** @description the drivers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImpactAnswer"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_people_of_impact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImpactPeopleAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellPeopleShape"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_job: {
         parameters: {
             query?: never;
@@ -4358,6 +5630,12 @@ export interface operations {
     get_graph: {
         parameters: {
             query?: {
+                /** @description a condition as JSON; see `Condition` */
+                where?: string;
+                /** @description a condition as JSON; see `Condition` */
+                people?: string;
+                /** @description ids of saved groups */
+                group?: string[];
                 from?: string;
                 to?: string;
                 channel?: string[];
@@ -4406,6 +5684,12 @@ export interface operations {
                 name?: string[];
                 /** @description `key` of a variant */
                 variant?: string;
+                /** @description a condition as JSON; see `Condition` */
+                where?: string;
+                /** @description a condition as JSON; see `Condition` */
+                people?: string;
+                /** @description ids of saved groups */
+                group?: string[];
                 from?: string;
                 to?: string;
                 channel?: string[];
@@ -4511,6 +5795,12 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                /** @description a condition as JSON; see `Condition` */
+                where?: string;
+                /** @description a condition as JSON; see `Condition` */
+                people?: string;
+                /** @description ids of saved groups */
+                group?: string[];
                 from?: string;
                 to?: string;
                 channel?: string[];
@@ -5510,6 +6800,37 @@ export interface operations {
             };
         };
     };
+    list_properties: {
+        parameters: {
+            query?: {
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldShape"][];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_pulse: {
         parameters: {
             query?: never;
@@ -6005,6 +7326,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_traits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldShape"][];
+                };
             };
             /** @description refused; says why */
             "4XX": {
