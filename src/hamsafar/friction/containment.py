@@ -20,8 +20,7 @@ from numpy.typing import NDArray
 
 from hamsafar.friction.facts import Facts, first_said
 from hamsafar.friction.kernels import episode_kernels
-from hamsafar.friction.survival import Curve, Step, kaplan_meier
-from hamsafar.journeys import Figure, figure, matter_of
+from hamsafar.journeys import Curve, CurveStep, Figure, figure, kaplan_meier, matter_of
 from hamsafar.storage.types import I64
 
 DAYS = (1, 3, 7, 14)
@@ -70,9 +69,9 @@ class Containment:
     episodes: int
     people: int
     plain: Figure
-    verified: Step | None
-    points: tuple[Step, ...]
-    curve: tuple[Step, ...] = field(repr=False)
+    verified: CurveStep | None
+    points: tuple[CurveStep, ...]
+    curve: tuple[CurveStep, ...] = field(repr=False)
     open: int
 
 
@@ -170,7 +169,7 @@ def _of(episodes: Episodes, kept: NDArray[np.bool_], within_days: int, name: str
     )
 
 
-def _at(curve: Curve, days: NDArray[np.float64], day: float) -> Step | None:
+def _at(curve: Curve, days: NDArray[np.float64], day: float) -> CurveStep | None:
     return curve.at(day, at_risk=int((days >= day).sum()))
 
 

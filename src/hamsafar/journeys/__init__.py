@@ -62,6 +62,7 @@ from hamsafar.journeys.lifecycle import Lifecycle, LifecycleInterval, lifecycle
 from hamsafar.journeys.marks import Mask, What
 from hamsafar.journeys.masks import mask_of, people_mask_of
 from hamsafar.journeys.matters import DEFAULT_KEYS, MATTER_LASTS, MatterKeys, matter_of
+from hamsafar.journeys.parties import Party, party_after
 from hamsafar.journeys.path_results import PathExit, PathLink, PathNode, Paths
 from hamsafar.journeys.paths import PathOptions, paths
 from hamsafar.journeys.pattern_clickhouse import (
@@ -77,7 +78,6 @@ from hamsafar.journeys.retention import (
     RetentionOptions,
     retention,
 )
-from hamsafar.journeys.parties import Party, party_after
 from hamsafar.journeys.sequences import Attributes, Sequences
 from hamsafar.journeys.services.answered import Answered
 from hamsafar.journeys.sessions import (
@@ -162,9 +162,9 @@ __all__ = [
     "NextEvents",
     "Node",
     "NodeCell",
-    "Party",
     "Order",
     "Part",
+    "Party",
     "PathExit",
     "PathLink",
     "PathNode",

@@ -12,18 +12,9 @@ from typing import TypeAlias
 
 import msgspec
 
+from hamsafar.journeys import Party
+
 WEEK_S = 7 * 86_400
-
-
-class Party(StrEnum):
-    """Who is waited for."""
-
-    CUSTOMER = "customer"
-    QUEUE = "queue"
-    """The company has not begun yet."""
-    HANDLING = "handling"
-    """The company is at work."""
-    THIRD_PARTY = "third_party"
 
 
 class _Part(

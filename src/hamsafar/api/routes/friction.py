@@ -42,9 +42,8 @@ from hamsafar.friction.definitions import WATERMARK
 from hamsafar.friction.errors import UnknownDetector
 from hamsafar.friction.problems import Range
 from hamsafar.friction.services.desk import Judgement
-from hamsafar.friction.survival import Step
 from hamsafar.friction.types import Change, Problem, Verdict
-from hamsafar.journeys import Figure, Role
+from hamsafar.journeys import CurveStep, Figure, Role
 from hamsafar.kernel.errors import BadInput
 
 router = APIRouter(tags=["friction"])
@@ -300,7 +299,7 @@ def _part(part: Containment) -> ContainmentPart:
     )
 
 
-def _point(step: Step) -> CurvePoint:
+def _point(step: CurveStep) -> CurvePoint:
     return CurvePoint(
         days=step.time, share=step.share, low=step.low, high=step.high, at_risk=step.at_risk
     )

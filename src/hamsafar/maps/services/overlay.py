@@ -10,6 +10,7 @@ from hamsafar.journeys import EVERYTHING, CellPeople, CellPerson, Filters, Stamp
 from hamsafar.kernel.clock import Clock
 from hamsafar.kernel.errors import BadInput
 from hamsafar.kernel.paging import Page, decode_cursor, encode_cursor
+from hamsafar.maps.alphabet import columns_read
 from hamsafar.maps.conformance import Picture
 from hamsafar.maps.draft import Draft, DraftWish, draft
 from hamsafar.maps.ports import Lives
@@ -104,7 +105,7 @@ class Overlay:
         Raises:
             BadInput: a filter is wrong.
         """
-        stamp, sequences = self._lives.sequences()
+        stamp, sequences = self._lives.sequences(columns_read(journey))
         now = self._clock.now_us() // _FRESH_US * _FRESH_US
         key = (stamp, to_json(journey), filters, now)
         with self._lock:

@@ -25,7 +25,7 @@ _Z = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CurveStep:
     """The curve from a time on.
 
     Attributes:
@@ -51,11 +51,11 @@ class Curve:
         longest: how long the longest was watched; beyond, nothing is known.
     """
 
-    steps: tuple[Step, ...]
+    steps: tuple[CurveStep, ...]
     size: int
     longest: float
 
-    def at(self, time: float, *, at_risk: int) -> Step | None:
+    def at(self, time: float, *, at_risk: int) -> CurveStep | None:
         """Return the curve at a time; None beyond the longest watch.
 
         Args:
@@ -64,12 +64,12 @@ class Curve:
         """
         if not self.size or (time > self.longest and not self._is_empty):
             return None
-        last = Step(0.0, 1.0, 1.0, 1.0, self.size)
+        last = CurveStep(0.0, 1.0, 1.0, 1.0, self.size)
         for step in self.steps:
             if step.time > time:
                 break
             last = step
-        return Step(time, last.share, last.low, last.high, at_risk)
+        return CurveStep(time, last.share, last.low, last.high, at_risk)
 
     @property
     def _is_empty(self) -> bool:
@@ -88,14 +88,14 @@ def kaplan_meier(times: ArrayLike, failed: ArrayLike) -> Curve:
     moments, deaths = np.unique(watched[is_failure], return_counts=True)
     ordered = np.sort(watched)
     share, greenwood = 1.0, 0.0
-    steps: list[Step] = []
+    steps: list[CurveStep] = []
     for moment, fell in zip(moments.tolist(), deaths.tolist(), strict=True):
         at_risk = len(ordered) - int(np.searchsorted(ordered, moment, side="left"))
         share *= 1 - fell / at_risk
         if fell < at_risk:
             greenwood += fell / (at_risk * (at_risk - fell))
         low, high = interval(share, greenwood)
-        steps.append(Step(moment, share, low, high, at_risk))
+        steps.append(CurveStep(moment, share, low, high, at_risk))
     longest = float(ordered[-1]) if len(ordered) else 0.0
     return Curve(steps=tuple(steps), size=len(ordered), longest=longest)
 
