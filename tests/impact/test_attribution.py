@@ -328,7 +328,7 @@ class TestRefusals:
             (lambda p: attribution(p, options=Options(replicates=-1)), "replicates"),
             (
                 lambda p: attribution(p, options=Options(shape=Shape(first_share=0.9))),
-                "shape.first_share",
+                "first_share",
             ),
             (lambda _: TouchPaths.from_texts(["a"], [-1]), "conversions"),
             (lambda _: TouchPaths.from_texts(["a"], [1], nulls=[1, 2]), "nulls"),

@@ -56,10 +56,10 @@ class Shape:
         if not (self.first_share > 0 and self.last_share > 0 and both <= 1):
             raise BadInput(
                 f"first_share and last_share must be above 0 and at most 1 together, not {both}",
-                where="shape.first_share",
+                where="first_share",
             )
         if not self.half_life_s > 0:
-            raise BadInput("half_life_s must be above 0", where="shape.half_life_s")
+            raise BadInput("half_life_s must be above 0", where="half_life_s")
 
 
 def weights(paths: TouchPaths, rule: Rule, shape: Shape) -> F64:

@@ -29,6 +29,7 @@ from hamsafar.journeys import Crowd
 from hamsafar.journeys.answers import Header, Note
 from hamsafar.journeys.figures import is_small
 from hamsafar.journeys.kinds.ground import Ground
+from hamsafar.journeys.kinds.walking import placed
 from hamsafar.journeys.pages import page_of
 from hamsafar.journeys.query_json import read_part
 from hamsafar.journeys.services.explore import PeopleAnswer
@@ -67,7 +68,8 @@ def list_people_of_impact(caller: JourneysReader, body: Body, services: Parts) -
     asked = read_part(body, ImpactPeopleAsk, "")
     least = _least(services, asked.question)
     laid, _ = _laid(services, asked.question)
-    crowd = _crowd(services, asked.question, laid, asked.cell)
+    with placed():
+        crowd = _crowd(services, asked.question, laid, asked.cell)
     page, whole = page_of(crowd, cursor=asked.cursor or None, limit=asked.limit)
     if is_small(whole.total, least):
         words = f"fewer than {least} people stand behind this; they are not listed"
@@ -79,16 +81,22 @@ def _answered(services: Services, ask: ImpactAsk) -> Written:
     began = time.perf_counter()
     laid, ground = _laid(services, ask)
     least = _least(services, ask)
-    result: ImpactResult
+    with placed():
+        result, is_warm = _result(services, ask, laid, least)
+    header = _header(ground, laid, least, began, is_warm=is_warm)
+    return Written(msgspec.json.encode(ImpactAnswer(header=header, result=result)))
+
+
+def _result(
+    services: Services, ask: ImpactAsk, laid: Laid, least: int
+) -> tuple[ImpactResult, bool]:
     match ask:
         case DriversAsk():
             found, is_warm = services.impact.drivers(laid, drivers_question(ask, least))
-            result = drivers_told(found, limit=ask.limit, least=least)
+            return drivers_told(found, limit=ask.limit, least=least), is_warm
         case AttributionAsk():
             owed, is_warm = services.impact.attribution(laid, attribution_question(ask))
-            result = attribution_told(owed, least=least)
-    header = _header(ground, laid, least, began, is_warm=is_warm)
-    return Written(msgspec.json.encode(ImpactAnswer(header=header, result=result)))
+            return attribution_told(owed, least=least), is_warm
 
 
 def _crowd(services: Services, ask: ImpactAsk, laid: Laid, cell: str) -> Crowd:
@@ -115,11 +123,12 @@ def _laid(services: Services, ask: ImpactAsk) -> tuple[Laid, Ground]:
     Raises:
         BadInput: the scope or the question is wrong; `where` names the field.
     """
-    match ask:
-        case DriversAsk():
-            wanted = drivers_question(ask, 0).reads()
-        case AttributionAsk():
-            wanted = attribution_question(ask).reads()
+    with placed():
+        match ask:
+            case DriversAsk():
+                wanted = drivers_question(ask, 0).reads()
+            case AttributionAsk():
+                wanted = attribution_question(ask).reads()
     ground, stamp, key = services.queries.grounded(ask.scope, wanted)
     laid = Laid(sequences=ground.sequences, filters=ground.filters, stamp=stamp, key=key)
     return laid, ground
