@@ -2,7 +2,7 @@ import { Select, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "@/shared/format/use-format";
-import { propertiesQuery, traitsQuery } from "@/shared/query/api";
+import { type Field, propertiesQuery, traitsQuery } from "@/shared/query/api";
 import type { StepDraft } from "@/shared/query/step";
 import type { UrlSearch } from "@/shared/url/search";
 import { ATTRIBUTIONS } from "./types";
@@ -21,8 +21,10 @@ export function SplitFields({ url, steps, onChange }: SplitFieldsProps) {
   const traits = useQuery(traitsQuery);
   const properties = useQuery(propertiesQuery(""));
   const { split, attribution } = url;
-  const listed = (kind: "property" | "trait", names: readonly { name: string }[] | undefined) =>
-    (names ?? []).map(({ name }) => ({ value: `${kind}:${name}`, label: name }));
+  const listed = (of: Field["of"], fields: readonly Field[] | undefined) =>
+    (fields ?? [])
+      .filter((field) => field.of === of)
+      .map(({ name }) => ({ value: `${of}:${name}`, label: name }));
   return (
     <Stack gap="xs">
       <Select
@@ -34,11 +36,11 @@ export function SplitFields({ url, steps, onChange }: SplitFieldsProps) {
           { value: "channel", label: t("common.channel") },
           {
             group: t("query.subjects.traits"),
-            items: listed("trait", traits.data?.items),
+            items: listed("trait", traits.data),
           },
           {
             group: t("query.subjects.properties"),
-            items: listed("property", properties.data?.items),
+            items: listed("property", properties.data),
           },
         ]}
         value={writeSplit(split) ?? null}

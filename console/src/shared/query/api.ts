@@ -1,9 +1,12 @@
 /** Questions about journeys, the people behind an answer, saved groups, and names to ask with. */
 import { infiniteQueryOptions, queryOptions, skipToken } from "@tanstack/react-query";
 import { api, ask } from "../api/client";
+import type { components } from "../api/schema";
 import { saveBlob } from "../charts/save";
 import type { scopeParams } from "./scope";
 import type { Answer, Condition, Query, ResultOf, Scalar } from "./types";
+
+type Schemas = components["schemas"];
 
 const MINUTE_MS = 60_000;
 const PAGE = 50;
@@ -74,27 +77,44 @@ export const graphQuery = (params: ReturnType<typeof scopeParams>) =>
       ask(api.GET("/api/journeys/graph", { params: { query: params }, signal })),
   });
 
-/** A property or trait, and values it has had. */
-export interface Named {
+/** A property or trait that conditions may ask of, and values it has had. */
+export interface Field {
+  of: "property" | "context" | "trait";
   name: string;
   examples: Scalar[];
 }
 
+const isScalar = (value: unknown): value is Scalar =>
+  ["string", "number", "boolean"].includes(typeof value);
+
+function fieldsOf(shapes: readonly Schemas["FieldShape"][]): Field[] {
+  return shapes.map(({ kind, path, examples }) => ({
+    of: kind === "trait" || kind === "context" ? kind : "property",
+    name: path,
+    examples: examples.filter(isScalar),
+  }));
+}
+
+/** Properties of events, of one name only when it is given. */
 export const propertiesQuery = (event: string) =>
   queryOptions({
     queryKey: ["properties", event],
     staleTime: MINUTE_MS,
-    queryFn: ({ signal }) =>
-      loose<{ items: Named[] }>(GET, "/api/properties", {
-        params: { query: event === "" ? {} : { name: event } },
-        signal,
-      }),
+    queryFn: async ({ signal }) =>
+      fieldsOf(
+        await ask(
+          api.GET("/api/properties", {
+            params: { query: event === "" ? {} : { name: event } },
+            signal,
+          }),
+        ),
+      ),
   });
 
 export const traitsQuery = queryOptions({
   queryKey: ["traits"],
   staleTime: MINUTE_MS,
-  queryFn: ({ signal }) => loose<{ items: Named[] }>(GET, "/api/traits", { signal }),
+  queryFn: async ({ signal }) => fieldsOf(await ask(api.GET("/api/traits", { signal }))),
 });
 
 export const groupsQuery = queryOptions({

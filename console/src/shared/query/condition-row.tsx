@@ -12,7 +12,7 @@ import { propertiesQuery, traitsQuery } from "./api";
 import { DidFields } from "./did-fields";
 import { emptyRow, type Row, VALUELESS } from "./draft";
 import classes from "./query.module.css";
-import { type About, pathSubject, SubjectSelect } from "./subject-select";
+import { type About, SubjectSelect } from "./subject-select";
 import type { Operator, Scalar } from "./types";
 import { ValueField } from "./value-field";
 
@@ -90,14 +90,11 @@ function Comparison({ row, event, onChange }: RestProps) {
   const isTrait = row.subject?.of === "trait";
   const traits = useQuery({ ...traitsQuery, enabled: isTrait });
   const properties = useQuery({ ...propertiesQuery(event), enabled: !isTrait });
-  const named = (isTrait ? traits : properties).data?.items ?? [];
+  const fields = (isTrait ? traits : properties).data ?? [];
   const { subject } = row;
-  const found = named.find((one) => {
-    if (subject === null || !("name" in subject)) return false;
-    if (isTrait) return one.name === subject.name;
-    const path = pathSubject(one.name);
-    return path.of === subject.of && "name" in path && path.name === subject.name;
-  });
+  const found = fields.find(
+    (one) => subject && "name" in subject && one.of === subject.of && one.name === subject.name,
+  );
   return (
     <>
       <Select

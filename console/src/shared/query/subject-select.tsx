@@ -1,13 +1,11 @@
 import { Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { propertiesQuery, traitsQuery } from "./api";
+import { type Field, propertiesQuery, traitsQuery } from "./api";
 import type { Subject } from "./draft";
 
 /** Whether a condition speaks of people, or of single events. */
 export type About = "people" | "events";
-
-const CONTEXT = "context.";
 
 interface SubjectSelectProps {
   about: About;
@@ -26,13 +24,6 @@ function subjectOf(key: string): Subject {
   return { of: key.slice(0, at) as "trait" | "property" | "context", name: key.slice(at + 1) };
 }
 
-/** A path as the server lists it: what begins with `context.` stands in the event's context. */
-export function pathSubject(path: string): Subject {
-  return path.startsWith(CONTEXT)
-    ? { of: "context", name: path.slice(CONTEXT.length) }
-    : { of: "property", name: path };
-}
-
 /** What a row of a condition speaks of: a trait, what somebody did, a property, a channel… */
 export function SubjectSelect({ about, event, value, onChange }: SubjectSelectProps) {
   const { t } = useTranslation();
@@ -42,8 +33,10 @@ export function SubjectSelect({ about, event, value, onChange }: SubjectSelectPr
     value: of,
     label: t(`query.subjects.${of}`),
   });
-  const named = (subjects: Subject[]) => {
-    const all = new Map(subjects.map((one) => [keyOf(one), one]));
+  const named = (fields: readonly Field[]) => {
+    const all = new Map<string, Subject>(
+      fields.map(({ of, name }) => [keyOf({ of, name }), { of, name }]),
+    );
     if (value && "name" in value) all.set(keyOf(value), value);
     return [...all].map(([key, one]) => ({ value: key, label: "name" in one ? one.name : key }));
   };
@@ -53,7 +46,7 @@ export function SubjectSelect({ about, event, value, onChange }: SubjectSelectPr
           { group: t("query.subjects.behaviour"), items: [plain("did")] },
           {
             group: t("query.subjects.traits"),
-            items: named((traits.data?.items ?? []).map(({ name }) => ({ of: "trait", name }))),
+            items: named(traits.data ?? []),
           },
         ]
       : [
@@ -63,7 +56,7 @@ export function SubjectSelect({ about, event, value, onChange }: SubjectSelectPr
           },
           {
             group: t("query.subjects.properties"),
-            items: named((properties.data?.items ?? []).map(({ name }) => pathSubject(name))),
+            items: named(properties.data ?? []),
           },
         ];
   return (
