@@ -15,7 +15,7 @@ type Call = (
   path: string,
   init?: object,
 ) => Promise<{ data?: unknown; error?: unknown; response: Response }>;
-const { GET, POST } = api as unknown as Record<string, Call>;
+const { POST } = api as unknown as Record<string, Call>;
 const loose = <T>(call: Call | undefined, path: string, init: object = {}) =>
   ask((call as Call)(path, init)) as Promise<T>;
 
