@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
+from pyarrow import parquet
 
 from hamsafar.access.types import Permission, Role
 
@@ -120,3 +124,128 @@ class TestGroups:
         body = {"name": "x", "condition": VIEWED}
         assert reader.post("/api/groups", json=body).status_code == 403
         assert reader.get("/api/groups").status_code == 200
+
+
+class TestScopeInAnAddress:
+    WEALTHY = '{"kind":"property","path":"price","op":"at_least","value":10}'
+
+    def test_takes_conditions_on_events_and_people(self, analyst):
+        def people(**given):
+            return analyst.get("/api/journeys/graph", params=given).raise_for_status().json()
+
+        assert people()["people"] == 2
+        assert (people(where=self.WEALTHY)["people"], people(where=self.WEALTHY)["events"]) == (
+            1,
+            1,
+        )
+        bought = '{"kind":"did","names":["Order Completed"]}'
+        found = people(people=bought)
+        assert (found["people"], found["events"]) == (1, 3)
+        params = {"people": bought, "of": "node", "name": "Product Viewed"}
+        page = analyst.get("/api/journeys/people", params=params).json()
+        assert (page["people"], page["count"]) == (1, 1)
+        rows = analyst.get("/api/journeys/variants", params={"people": bought}).json()["items"]
+        assert [row["names"] for row in rows] == [
+            ["Product Viewed", "Cart Opened", "Order Completed"]
+        ]
+
+    @pytest.mark.parametrize(
+        ("params", "status", "where"),
+        [
+            ({"where": "{"}, 400, "where"),
+            ({"where": '{"kind":"trait","name":"vip","op":"exists"}'}, 400, "where"),
+            ({"people": '{"kind":"event","names":["x"]}'}, 400, "people"),
+            ({"group": "nobody"}, 404, "group"),
+            ({"channel": "nowhere"}, 400, "channel"),
+            ({"include": "Nothing"}, 400, "include"),
+        ],
+    )
+    def test_names_the_parameter_that_is_wrong(self, analyst, params, status, where):
+        refused = analyst.get("/api/journeys/graph", params=params)
+        assert (refused.status_code, refused.json()["where"]) == (status, where)
+
+
+class TestFields:
+    def test_of_events_have_examples_and_of_people_none(self, analyst):
+        (price,) = (row for row in analyst.get("/api/properties").json() if row["path"] == "price")
+        assert (price["kind"], price["examples"]) == ("property", [12])
+        traits = {row["path"]: row for row in analyst.get("/api/traits").json()}
+        assert traits["vip"]["count"] == 1
+        assert traits["email"]["examples"] == []
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("query", "where"),
+        [
+            ({"kind": "funnel", "steps": [{"name": "Nothing"}]}, "query.steps[0]"),
+            ({**FUNNEL, "scope": {"channels": ["nowhere"]}}, "query.scope.channels"),
+            ({**FUNNEL, "scope": {"from": "soon"}}, "query.scope.from"),
+            ({**FUNNEL, "scope": {"from": "2025-01-02", "to": "2025-01-01"}}, "query.scope.to"),
+            ({**FUNNEL, "scope": {"zone": "Mars/Phobos"}}, "query.scope.zone"),
+            (
+                {**FUNNEL, "scope": {"people": {"kind": "event", "names": ["x"]}}},
+                "query.scope.people",
+            ),
+            ({"kind": "match", "pattern": '"('}, "query.pattern"),
+            (
+                {
+                    "kind": "funnel",
+                    "steps": [
+                        {"name": "Product Viewed"},
+                        {"condition": {"kind": "all", "of": [{"kind": "event"}]}},
+                    ],
+                },
+                "query.steps[1].condition.of[0].names",
+            ),
+        ],
+    )
+    def test_name_the_field(self, analyst, query, where):
+        refused = analyst.post("/api/journeys/query", json=query)
+        assert (refused.status_code, refused.json()["where"]) == (400, where)
+
+    @pytest.mark.parametrize("cell", ["%%%", "WyJhIl0", "WyJjIiwxXQ", "WyJhIiwieCJd"])
+    def test_of_a_cell_that_is_none(self, analyst, cell):
+        for query in KINDS.values():
+            refused = analyst.post(
+                "/api/journeys/query/people", json={"query": query, "cell": cell}
+            )
+            assert (refused.status_code, refused.json()["where"]) == (400, "cell")
+
+    def test_of_a_body_that_is_too_large(self, analyst):
+        query = {**FUNNEL, "scope": {"include": ["x" * 900] * 300}}
+        refused = analyst.post("/api/journeys/query", json=query)
+        assert (refused.status_code, refused.json()["where"]) == (400, "query")
+
+    def test_people_are_in_the_audit_before_they_are_seen(self, story, analyst):
+        answer = analyst.post("/api/journeys/query", json=FUNNEL).json()
+        body = {"query": FUNNEL, "cell": answer["result"]["conversion"]["cell"]}
+        (person,) = analyst.post("/api/journeys/query/people", json=body).json()["items"]
+        rows = story.join(Role.OWNER).get("/api/audit").json()["items"]
+        seen = [row for row in rows if row["action"] == "people.list"]
+        assert seen[0]["detail"] == person["person"]
+        assert person["label"]
+
+
+class TestExport:
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_has_the_figures_of_the_answer_in_both_formats(self, analyst, kind):
+        answer = analyst.post("/api/journeys/query", json=KINDS[kind]).json()
+        found = analyst.post("/api/journeys/query/export?format=csv", json=KINDS[kind])
+        rows = list(csv.DictReader(io.StringIO(found.text)))
+        assert f"{kind}.csv" in found.headers["content-disposition"]
+        found = analyst.post("/api/journeys/query/export?format=parquet", json=KINDS[kind])
+        table = parquet.read_table(io.BytesIO(found.content)).to_pylist()
+        assert [{k: _text(v) for k, v in row.items()} for row in table] == rows
+        told = {str(count) for _, count in cells_of(answer["result"])}
+        exported = {v for row in rows for k, v in row.items() if "count" in k or k == "sessions"}
+        assert exported - {""} <= told | {"None"}
+
+    def test_begins_with_a_mark_for_spreadsheets_when_asked(self, analyst):
+        found = analyst.post("/api/journeys/query/export?bom=true", json=FUNNEL)
+        assert found.content.startswith("\ufeff".encode())
+        assert found.headers["content-type"] == "text/csv; charset=utf-8"
+
+
+def _text(value) -> str:
+    return "" if value is None else str(value)

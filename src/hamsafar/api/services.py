@@ -18,6 +18,7 @@ from hamsafar.impact.service import Impact
 from hamsafar.journeys.services.explore import Explore
 from hamsafar.journeys.services.groups import Groups
 from hamsafar.journeys.services.queries import Queries
+from hamsafar.journeys.services.scoped import Scoped
 from hamsafar.kernel.clock import Clock
 from hamsafar.maps.services.archive import MapArchive
 from hamsafar.maps.services.overlay import Overlay
@@ -44,6 +45,7 @@ class Services:
     explore: Explore
     groups: Groups
     queries: Queries
+    scoped: Scoped
     impact: Impact
     maps: MapArchive
     overlay: Overlay
@@ -67,6 +69,7 @@ class Services:
             explore=hamsafar.explore,
             groups=hamsafar.groups,
             queries=hamsafar.queries,
+            scoped=Scoped(hamsafar.queries),
             impact=hamsafar.impact,
             maps=hamsafar.maps,
             overlay=hamsafar.overlay,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from hamsafar.api.models.base import Told
 
@@ -91,3 +91,16 @@ class VariantsShape(Told):
     items: list[VariantShape]
     people: int
     distinct: int
+
+
+class FieldShape(Told):
+    """A field that conditions may ask of: `count` of the `of` newest events (or people) have it.
+
+    `kind` is that of the condition; `examples` are some of its values.
+    """
+
+    kind: str
+    path: str
+    count: int
+    of: int
+    examples: list[JsonValue]

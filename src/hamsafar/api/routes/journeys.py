@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -24,6 +26,7 @@ from hamsafar.api.models.journeys import (
 )
 from hamsafar.api.services import Parts, Services
 from hamsafar.api.times import iso, moment
+from hamsafar.expr import iso_text, parse
 from hamsafar.journeys import (
     Cell,
     CellKind,
@@ -35,7 +38,9 @@ from hamsafar.journeys import (
     StartCell,
     VariantCell,
 )
-from hamsafar.journeys.services.explore import CellQuery, PeopleAnswer
+from hamsafar.journeys.clause import Clause
+from hamsafar.journeys.query import Scope
+from hamsafar.journeys.services.explore import PeopleAnswer
 from hamsafar.kernel.errors import BadInput
 
 router = APIRouter(tags=["journeys"])
@@ -75,13 +80,61 @@ async def filters_of(  # noqa: PLR0913 - one parameter per filter of the address
 
 
 Filtered = Annotated[Filters, Depends(filters_of)]
+ConditionText = Annotated[
+    str, Query(max_length=20_000, description="a condition as JSON; see `Condition`")
+]
+
+
+async def scope_of(
+    filters: Filtered,
+    where: ConditionText = "",
+    people: ConditionText = "",
+    group: Annotated[list[str], Query(max_length=10, description="ids of saved groups")] = [],  # noqa: B006
+) -> Scope:
+    """Return the scope in a request's query: filters, conditions and groups.
+
+    Raises:
+        BadInput: a condition that is none.
+    """
+    return Scope(
+        from_=None if filters.from_us is None else iso_text(filters.from_us),
+        to=None if filters.to_us is None else iso_text(filters.to_us),
+        include=tuple(sorted(filters.include or ())),
+        exclude=tuple(sorted(filters.exclude)),
+        channels=tuple(sorted(filters.channels or ())),
+        sources=tuple(sorted(filters.sources or ())),
+        technical=filters.technical,
+        derived=filters.derived,
+        where=Clause(parse(where, "where")) if where else None,
+        people=Clause(parse(people, "people")) if people else None,
+        groups=tuple(group),
+    )
+
+
+Scoping = Annotated[Scope, Depends(scope_of)]
+
+
+@contextmanager
+def as_parameters() -> Iterator[None]:
+    """Name the parameter an error is about, as the address has it.
+
+    Raises:
+        BadInput: as it was raised.
+    """
+    try:
+        yield
+    except BadInput as error:
+        where = error.where.removeprefix("query.").removeprefix("scope.")
+        names = {"channels": "channel", "sources": "source", "groups": "group"}
+        raise BadInput(error.detail, where=names.get(where, where)) from None
 
 
 @router.get("/api/journeys/graph")
-def get_graph(_: JourneysReader, filters: Filtered, services: Parts) -> GraphShape:
+def get_graph(_: JourneysReader, scope: Scoping, services: Parts) -> GraphShape:
     """Return the directly-follows graph: counts exact, median and p95 within 1 %."""
     began = time.perf_counter()
-    answer = services.explore.graph(filters)
+    with as_parameters():
+        answer = services.scoped.graph(scope)
     took_ms = (time.perf_counter() - began) * 1000
     graph = answer.graph
     return GraphShape(
@@ -147,7 +200,7 @@ async def cell_of(
 def list_people_behind(
     caller: JourneysReader,
     cell: Annotated[Cell, Depends(cell_of)],
-    filters: Filtered,
+    scope: Scoping,
     services: Parts,
     cursor: Cursor = "",
     limit: Limit = 50,
@@ -156,8 +209,8 @@ def list_people_behind(
 
     `people` and `count` equal the number under the same filters; median and p95 are exact.
     """
-    query = CellQuery(cell=cell, filters=filters, cursor=cursor or None, limit=limit)
-    answer = services.explore.people_behind(query)
+    with as_parameters():
+        answer = services.scoped.people_behind(scope, cell, cursor=cursor or None, limit=limit)
     return people_shape(services, caller, answer)
 
 
@@ -189,12 +242,13 @@ def people_shape(services: Services, caller: Caller, answer: PeopleAnswer) -> Ce
 @router.get("/api/journeys/variants")
 def get_variants(
     _: JourneysReader,
-    filters: Filtered,
+    scope: Scoping,
     services: Parts,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 50,
 ) -> VariantsShape:
     """Return whole sequences of events and how many people lived exactly them."""
-    found = services.explore.variants(filters, limit=limit).variants
+    with as_parameters():
+        found = services.scoped.variants(scope, limit=limit).variants
     return VariantsShape(
         items=[
             VariantShape(

@@ -101,7 +101,7 @@ def rules_of(query: FunnelQuery, ground: Ground) -> FunnelRules:
     )
 
 
-def dropped_since(found: FunnelResult, step: int) -> dict[int, int]:
+def dropped_since(found: FunnelResult, step: int) -> dict[str | int, int]:
     """Return when, µs UTC, each person who got no further reached a step; of several, the last."""
     rows = found.attempts.at(step, Part.DROPPED)
     people = found.attempts.units.person[rows].tolist()

@@ -212,7 +212,7 @@ def placed() -> Iterator[None]:
         raise BadInput(error.detail, where=place) from error
 
 
-def _since(query: PathsQuery, ground: Ground) -> dict[int, int] | None:
+def _since(query: PathsQuery, ground: Ground) -> dict[str | int, int] | None:
     asked = query.funnel
     if asked is None:
         return None

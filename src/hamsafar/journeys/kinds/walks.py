@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +25,7 @@ _ALL = ("all",)
 _OTHER = ("other",)
 
 
-def walk_paths(query: PathsQuery, ground: Ground, since_us: dict[int, int] | None) -> PathsRun:
+def walk_paths(query: PathsQuery, ground: Ground, since_us: Mapping[str | int, int] | None) -> PathsRun:
     """Walk for paths.
 
     Args:

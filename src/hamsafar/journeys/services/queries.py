@@ -11,6 +11,7 @@ from hamsafar.expr import NOTHING, Condition, Fields, fields
 from hamsafar.journeys.answers import Answer, Compared, Header, Note
 from hamsafar.journeys.clause import Clause
 from hamsafar.journeys.compare import differences
+from hamsafar.journeys.drilldown import Crowd
 from hamsafar.journeys.figures import is_small
 from hamsafar.journeys.kinds.ground import Ground, Place, place_of
 from hamsafar.journeys.kinds.run import Keys, no_cell
@@ -120,7 +121,7 @@ class Queries:
         if least > 1 and cell not in set(cells_of(side.run.result(least))):
             words = f"fewer than {least} people stand behind this; they are not listed"
             raise NotAllowed(words, where="cell")
-        crowd = side.run.crowd(own)
+        crowd = _crowd(side, own)
         if query.scope.grain == "session":
             crowd = crowd.by_person()
         page, whole = page_of(crowd, cursor=cursor, limit=limit)
@@ -218,11 +219,22 @@ class Queries:
 
 def _opened(found: Found, cell: str) -> tuple[Side, Keys]:
     """Return the side a cell is of, and the rest of the cell."""
-    keys = decode_cursor(cell)
+    try:
+        keys = decode_cursor(cell)
+    except BadInput:
+        raise no_cell() from None
     for side in found.sides:
         if keys and side.ground.side == keys[0]:
             return side, keys[1:]
     raise no_cell()
+
+
+def _crowd(side: Side, keys: Keys) -> Crowd:
+    """Return the people of a cell; one that names what is not there was never shown."""
+    try:
+        return side.run.crowd(keys)
+    except BadInput:
+        raise no_cell() from None
 
 
 def _range_name(scope: Scope) -> str:
