@@ -71,6 +71,11 @@ class IdentityService:
                 return known
             return IdentityView(version=version, person_of=_newer(store, known, top))
 
+    def moved_since(self, version: int) -> frozenset[int]:
+        """Return every person who lost or won an identifier after this version of the view."""
+        with self._database.read() as tx:
+            return Store(tx).moved_since(version)
+
     def people(self) -> int:
         """Return how many persons there are."""
         with self._database.read() as tx:

@@ -123,6 +123,10 @@ _CHANGES_SINCE: Final = Statement(
     "identity.changes_since",
     "SELECT node, person_to FROM identity_change WHERE version > :version ORDER BY version",
 )
+_MOVED_SINCE: Final = Statement(
+    "identity.moved_since",
+    "SELECT DISTINCT person_from, person_to FROM identity_change WHERE version > :version",
+)
 _SET_NODE: Final = Statement(
     "identity.set_node",
     "UPDATE node SET person = :person, users = :users, links = :links WHERE id = :id",
@@ -288,6 +292,11 @@ class Store:
     def changes_since(self, version: int) -> list[Row]:
         """Return (node, person_to) of every change after a version, oldest first."""
         return self._tx.rows(_CHANGES_SINCE, {"version": version})
+
+    def moved_since(self, version: int) -> frozenset[int]:
+        """Return every person a node left or came to after this version."""
+        rows = self._tx.rows(_MOVED_SINCE, {"version": version})
+        return frozenset(int(str(person)) for row in rows for person in row if person)
 
     def some_claims(self, node: int, most: int) -> list[Claim]:
         """Return at most `most` claims on each side of one node."""

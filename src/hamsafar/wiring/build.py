@@ -20,6 +20,7 @@ from hamsafar.engines.sqlite_log import SqliteLog
 from hamsafar.engines.sqlite_looks import SqliteLooks
 from hamsafar.engines.threads import ThreadCompute
 from hamsafar.friction.services.desk import Desk
+from hamsafar.friction.services.keeper import Keeper
 from hamsafar.friction.services.reports import Reports
 from hamsafar.identity import IdentityService, Members, Rules
 from hamsafar.impact.service import Impact
@@ -35,6 +36,7 @@ from hamsafar.maps.services.overlay import Overlay
 from hamsafar.profiles import Census, Profiles
 from hamsafar.storage.ports import Database, EventLog
 from hamsafar.wiring.erasures import ErasureLedger
+from hamsafar.wiring.feed import StoreFeed
 from hamsafar.wiring.journal import StoreJournal
 from hamsafar.wiring.sender import LateSender
 from hamsafar.wiring.settings import Settings
@@ -72,6 +74,7 @@ class Hamsafar:
     overlay: Overlay
     friction: Reports
     friction_desk: Desk
+    findings: Keeper
     counts: Counts
     quarantine: QuarantineDesk
     sender: WebhookSender
@@ -180,6 +183,7 @@ def _put_together(
         overlay=Overlay(explore, compute, clock),
         friction=Reports(explore, desk, least=settings.min_people),
         friction_desk=desk,
+        findings=Keeper(database, journal, StoreFeed(database, store, identity), clock),
         counts=Counts(database, log),
         quarantine=QuarantineDesk(database, clock),
         sender=LateSender(clock, private=settings.private_webhooks),

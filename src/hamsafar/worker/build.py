@@ -11,6 +11,7 @@ from hamsafar.wiring.build import Hamsafar, identity_rules
 from hamsafar.worker.alerts import Alerts
 from hamsafar.worker.attempts import Attempts
 from hamsafar.worker.between import Between
+from hamsafar.worker.detect import Detect
 from hamsafar.worker.erase import PersonEraser, River
 from hamsafar.worker.herald import Herald
 from hamsafar.worker.history import History
@@ -23,6 +24,7 @@ from hamsafar.worker.upkeep import Upkeep
 MARK = "worker.mark"
 ALERTS_EVERY_S = 5.0
 LOOKS_EVERY_S = 2.0
+DETECT_EVERY_S = 5.0
 DAILY_S = 86_400.0
 
 
@@ -78,6 +80,7 @@ def build_worker(hamsafar: Hamsafar) -> Worker:
             slow_chores=(
                 Chore(every_s=LOOKS_EVERY_S, run=hamsafar.access.audit.settle),
                 Chore(every_s=30.0, run=upkeep.drop_log),
+                Chore(every_s=DETECT_EVERY_S, run=Detect(hamsafar, between).step),
                 Chore(every_s=300.0, run=upkeep.forget_old),
                 Chore(every_s=DAILY_S, run=upkeep.expire_old),
             ),

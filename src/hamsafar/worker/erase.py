@@ -208,6 +208,7 @@ class PersonEraser:
             now = find(tx)
             if now is None or now.numbers != found.numbers:
                 return False
+            hamsafar.findings.erase(tx, sorted({*found.numbers, *(n.person for n in found.nodes)}))
             nodes = tuple(hamsafar.identity.erase_nodes(tx, found.numbers))
             self._river.profiles.erase(tx, nodes)
             hamsafar.quarantine.erase(tx, [*rest.held.ids, *newer.ids])
