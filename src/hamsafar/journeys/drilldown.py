@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
@@ -18,6 +18,7 @@ from hamsafar.journeys.cells import (
 )
 from hamsafar.journeys.filters import code_of, shards_of
 from hamsafar.journeys.kernels import edge_kernels, path_kernels
+from hamsafar.journeys.reading import Label
 from hamsafar.journeys.sequences import Sequences
 from hamsafar.journeys.shards import Shard, all_threads
 from hamsafar.journeys.types import EVERYTHING, CellPeople, CellPerson, Filters
@@ -77,6 +78,15 @@ class Crowd:
         self._person, self._counts, self._last_at, self._took = person, counts, last_at, took
         self._ends = np.cumsum(counts)
         self._rank = np.lexsort((person, -last_at, -counts))
+        self._labels: Sequence[Label] | None = None
+
+    def labelled(self, labels: Sequence[Label] | None) -> Crowd:
+        """Return the same people with the caller's names for them, by person id."""
+        made = Crowd(
+            person=self._person, counts=self._counts, last_at=self._last_at, took=self._took
+        )
+        made._labels = labels
+        return made
 
     @classmethod
     def of(
@@ -98,11 +108,12 @@ class Crowd:
         who, one, other = (np.concatenate(column) for column in zip(*found, strict=True))
         match cell:
             case EdgeCell():
-                return cls._crossing(who, one, other)
+                crowd = cls._crossing(who, one, other)
             case VariantCell():
-                return cls(person=who, counts=np.ones_like(who), last_at=other, took=one)
+                crowd = cls(person=who, counts=np.ones_like(who), last_at=other, took=one)
             case _:
-                return cls(person=who, counts=one, last_at=other, took=_none())
+                crowd = cls(person=who, counts=one, last_at=other, took=_none())
+        return crowd.labelled(sequences.labels)
 
     @classmethod
     def _crossing(cls, who: I64, took: I64, at: I64) -> Crowd:
@@ -122,7 +133,8 @@ class Crowd:
         first = np.flatnonzero(np.diff(who, prepend=-1))
         counts = np.diff(np.append(first, len(who)))
         last = first + counts - 1
-        return Crowd(person=who[first], counts=counts, last_at=last_at[last], took=_none())
+        alone = Crowd(person=who[first], counts=counts, last_at=last_at[last], took=_none())
+        return alone.labelled(self._labels)
 
     def page(self, offset: int, limit: int | None) -> CellPeople:
         """Return `limit` people (None: all) after the first `offset`, and the figures of all."""
@@ -148,6 +160,7 @@ class Crowd:
             person=int(self._person[i]),
             count=int(self._counts[i]),
             last_at_us=int(self._last_at[i]),
+            label=None if self._labels is None else self._labels[int(self._person[i])],
             seconds=tuple((self._took[rows] / _SECOND_US).tolist()),
         )
 

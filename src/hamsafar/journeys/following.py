@@ -171,7 +171,7 @@ def next_events(
     if limit < 1:
         raise BadInput(f"limit must be 1 or more, not {limit}", where="limit")
     found = follow(sequences, filters, chain_of(after), direction=direction, base=base)
-    return _named(found, sequences.names, limit)
+    return _named(found, sequences, limit)
 
 
 def chain_of(after: What | Sequence[What]) -> tuple[What, ...]:
@@ -238,7 +238,8 @@ def _rules(length: int, direction: str, base: str) -> tuple[int, int, int]:
     return length, 1 if direction == Direction.FORWARD else -1, _BASES.index(Base(base))
 
 
-def _named(found: Found, names: tuple[str, ...], limit: int) -> NextEvents:
+def _named(found: Found, sequences: Sequences, limit: int) -> NextEvents:
+    names = sequences.names
     order = np.lexsort((found.took, found.code))
     codes, first, counts = np.unique(found.code[order], return_index=True, return_counts=True)
     rows: dict[int, NextEvent] = {}
@@ -250,9 +251,9 @@ def _named(found: Found, names: tuple[str, ...], limit: int) -> NextEvents:
 
     def ask(name: str | None) -> Crowd:
         if name is None:
-            return _crowd(found, np.ones(len(found.code), np.bool_))
+            return _crowd(found, np.ones(len(found.code), np.bool_)).labelled(sequences.labels)
         code = NOTHING if name == "" else code_of(names, name, "cell")
-        return _crowd(found, found.code == code)
+        return _crowd(found, found.code == code).labelled(sequences.labels)
 
     return NextEvents(
         items=tuple(rows[code] for code in ranked[:limit]),

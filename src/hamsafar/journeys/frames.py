@@ -20,7 +20,7 @@ def to_pandas(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> pd.Da
     Raises:
         BadInput: pandas is not installed.
     """
-    pandas = _library("pandas")
+    pandas = library("pandas")
     frame: pd.DataFrame = pandas.DataFrame.from_records([tuple(r) for r in rows], columns=columns)
     return frame
 
@@ -31,12 +31,17 @@ def to_arrow(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> pa.Tab
     Raises:
         BadInput: pyarrow is not installed.
     """
-    arrow = _library("pyarrow")
+    arrow = library("pyarrow")
     values = list(zip(*rows, strict=True)) or [()] * len(columns)
     return arrow.table(dict(zip(columns, map(list, values), strict=True)))
 
 
-def _library(name: str) -> ModuleType:
+def library(name: str) -> ModuleType:
+    """Return a library that is loaded when first asked for.
+
+    Raises:
+        BadInput: it is not installed.
+    """
     try:
         return import_module(name)
     except ImportError as missing:

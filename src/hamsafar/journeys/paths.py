@@ -21,6 +21,7 @@ from hamsafar.journeys.kernels import route_kernels
 from hamsafar.journeys.marks import Marked, What, marked_shards
 from hamsafar.journeys.path_results import Paths, PathsAsk, named
 from hamsafar.journeys.path_tables import Folded, RouteTable, Tallied, tally_of
+from hamsafar.journeys.reading import Label
 from hamsafar.journeys.sequences import TIME_LIMIT_US, Sequences
 from hamsafar.journeys.shards import all_threads, frozen
 from hamsafar.journeys.types import EVERYTHING, Filters
@@ -55,7 +56,7 @@ class PathOptions(TypedDict, total=False):
     direction: str
     start: What | None
     end: What | None
-    since_us: Mapping[int, int] | None
+    since_us: Mapping[Label, int] | None
     depth: int
     limit: int
     gap_s: float | None
@@ -92,7 +93,7 @@ class _Rules:
         rules.check(options.get("since_us"))
         return rules
 
-    def check(self, since_us: Mapping[int, int] | None) -> None:
+    def check(self, since_us: Mapping[Label, int] | None) -> None:
         """Refuse what the direction has no use for, and what it lacks."""
         uses = {
             PathDirection.FORWARD: {"start"},
@@ -129,7 +130,7 @@ def paths(
             first `start` to the first `end` after it; of longer ones the middle becomes "…") or
             "after_dropoff" (what people did after the moment `since_us` gives each of them).
             `start`, `end`: events.
-            `since_us`: µs UTC by person; only events strictly later are looked at, others' not.
+            `since_us`: µs UTC by person as the caller names them; only events strictly later are looked at, others' not.
             `depth`: steps to tell, 2 … 20 (5).
             `limit`: links to show, 1 … 500 (50).
             `gap_s`: a silence strictly longer begins another path; None: a path is a whole journey.
@@ -215,23 +216,32 @@ def _work(sequences: Sequences, filters: Filters, rules: _Rules, pieces: int) ->
     return marked_shards(sequences, filters, conditions, pieces)
 
 
-def _since(sequences: Sequences, since_us: Mapping[int, int] | None) -> Sequence[I64]:
+def _since(sequences: Sequences, since_us: Mapping[Label, int] | None) -> Sequence[I64]:
     """Return from when on each person of each chunk is looked at; nobody else ever."""
     if since_us is None:
         return [frozen(np.zeros(1, np.int64)) for _ in sequences.chunks]
-    who = np.fromiter(since_us.keys(), np.int64, len(since_us))
+    known = _ids(sequences, since_us)
+    who = np.fromiter(known.keys(), np.int64, len(known))
     order = np.argsort(who)
-    at = np.fromiter(since_us.values(), np.int64, len(since_us))[order]
+    at = np.fromiter(known.values(), np.int64, len(known))[order]
     who = who[order]
     columns = []
     for chunk in sequences.chunks:
         column = np.full(max(1, len(chunk.starts) - 1), TIME_LIMIT_US, np.int64)
-        people = chunk.person[chunk.starts[:-1]].astype(np.int64) if len(chunk.time) else who[:0]
+        people = chunk.person[np.minimum(chunk.starts[:-1], len(chunk.time) - 1)].astype(np.int64)
         if len(who) and len(people):
             place = np.minimum(np.searchsorted(who, people), len(who) - 1)
             column = np.where(who[place] == people, at[place], TIME_LIMIT_US)
         columns.append(frozen(column))
     return columns
+
+
+def _ids(sequences: Sequences, since_us: Mapping[Label, int]) -> dict[int, int]:
+    """Return the moments by person id instead of by the caller's names."""
+    if sequences.labels is None:
+        return {int(person): at for person, at in since_us.items()}
+    places = {label: person for person, label in enumerate(sequences.labels)}
+    return {places[label]: at for label, at in since_us.items() if label in places}
 
 
 def _within(where: str, value: int, least: int, most: int) -> int:

@@ -27,6 +27,7 @@ from hamsafar.journeys.marks import Marked, Mask, What, marks_of
 from hamsafar.journeys.masks import mask_of
 from hamsafar.journeys.pattern_automaton import ACCEPT, Automaton, automaton_of
 from hamsafar.journeys.pattern_grammar import Atom, Pattern, parse
+from hamsafar.journeys.reading import Label
 from hamsafar.journeys.sequences import Sequences
 from hamsafar.journeys.shards import Marks, all_threads, frozen
 from hamsafar.journeys.types import EVERYTHING, CellPeople, Filters
@@ -74,6 +75,7 @@ class MatchExample:
 
     Attributes:
         person: the person's id.
+        label: how the caller named them; None: by the id.
         first_us: time of its first event, µs UTC.
         last_us: time of its last event.
         events: names of all events that count, from first to last; at most `LONGEST_EXAMPLE`.
@@ -83,6 +85,7 @@ class MatchExample:
     first_us: int
     last_us: int
     events: tuple[str, ...]
+    label: Label | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +114,8 @@ class Matches:
         begins = np.flatnonzero(np.diff(who, prepend=-1))
         counts = np.diff(np.append(begins, len(who)))
         last_at = last[begins + counts - 1] if len(begins) else _EMPTY
-        return Crowd(person=who[begins], counts=counts, last_at=last_at, took=last - first)
+        crowd = Crowd(person=who[begins], counts=counts, last_at=last_at, took=last - first)
+        return crowd.labelled(self.sequences.labels)
 
     def people(self) -> CellPeople:
         """Return exactly the people with a match; see `crowd`."""
@@ -154,7 +158,9 @@ class Matches:
     def _rows(self) -> list[tuple[object, ...]]:
         who, first, last = self._columns()
         seconds = (last - first) / _SECOND_US
-        columns = (who.tolist(), first.tolist(), last.tolist(), seconds.tolist())
+        labels = self.sequences.labels
+        people = who.tolist() if labels is None else [labels[p] for p in who.tolist()]
+        columns = (people, first.tolist(), last.tolist(), seconds.tolist())
         return list(zip(*columns, strict=True))
 
     def _columns(self) -> tuple[I64, I64, I64]:
@@ -170,8 +176,11 @@ class Matches:
     def _example(self, number: int, first: int, last: int, kept: NDArray[np.bool_]) -> MatchExample:
         chunk = self.sequences.chunks[number]
         rows = first + np.flatnonzero(kept[first : last + 1])[:LONGEST_EXAMPLE]
+        person = int(chunk.person[first])
+        labels = self.sequences.labels
         return MatchExample(
-            person=int(chunk.person[first]),
+            person=person,
+            label=None if labels is None else labels[person],
             first_us=int(chunk.time[first]),
             last_us=int(chunk.time[last]),
             events=tuple(self.sequences.names[code] for code in chunk.code[rows].tolist()),

@@ -16,27 +16,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hamsafar.journeys.columns import PropertyColumn, TraitColumn, check_columns
 from hamsafar.journeys.judge import Judge
-from hamsafar.journeys.kernels import order_kernels
+from hamsafar.journeys.ordering import checked_names, integers, optional, order, taken
+from hamsafar.journeys.reading import (
+    Label,
+    Naming,
+    Read,
+    read_arrow,
+    read_pandas,
+    read_polars,
+)
 from hamsafar.journeys.shards import Events, frozen
 from hamsafar.kernel.errors import BadInput
-from hamsafar.storage.types import I64, SortedChunk
+from hamsafar.storage.types import SortedChunk
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
 
 TIME_LIMIT_US = 1 << 58
 """Times must lie within ± this (about 9,100 years from 1970)."""
 
 D = TypeVar("D", bound=np.generic)
-Integers = NDArray[np.integer]
 
 _U16_MAX = (1 << 16) - 1
 _U32_MAX = (1 << 32) - 1
-_DENSE_FACTOR = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +88,7 @@ class Sequences:
         properties: loaded columns of events by path; those of the context as `context.{path}`.
         traits: loaded columns of persons by name.
         judge: who decides conditions; None: closures.
+        labels: by person id, how the caller names people; None: by these ids.
     """
 
     chunks: tuple[SortedChunk, ...] = field(repr=False)
@@ -85,6 +97,7 @@ class Sequences:
     properties: Mapping[str, PropertyColumn] = field(default_factory=dict, repr=False)
     traits: Mapping[str, TraitColumn] = field(default_factory=dict, repr=False)
     judge: Judge | None = field(default=None, repr=False, compare=False)
+    labels: tuple[Label, ...] | None = field(default=None, repr=False)
 
     @classmethod
     def from_arrays(
@@ -111,33 +124,107 @@ class Sequences:
             BadInput: lengths differ, a dtype is not integer, or a value is out of range; `where`
                 names the argument.
         """
-        who = _integers("person", person, least=0, most=_U32_MAX)
-        at = _integers("time_us", time_us, least=-TIME_LIMIT_US, most=TIME_LIMIT_US)
+        who = integers("person", person, least=0, most=_U32_MAX)
+        at = integers("time_us", time_us, least=-TIME_LIMIT_US, most=TIME_LIMIT_US)
         columns = {
             "time_us": at,
-            "code": _integers("code", code, least=0, most=len(_names("names", names)) - 1),
-            "tie": _optional("tie", tie, np.iinfo(np.int64).max),
-            "channel": _optional("channel", attributes.channel, len(attributes.channels) - 1),
-            "source": _optional("source", attributes.source, _U16_MAX),
-            "flags": _optional("flags", attributes.flags, _U16_MAX),
+            "code": integers("code", code, least=0, most=len(checked_names("names", names)) - 1),
+            "tie": optional("tie", tie, np.iinfo(np.int64).max),
+            "channel": optional("channel", attributes.channel, len(attributes.channels) - 1),
+            "source": optional("source", attributes.source, _U16_MAX),
+            "flags": optional("flags", attributes.flags, _U16_MAX),
         }
         for name, column in columns.items():
             if column is not None and len(column) != len(who):
                 message = f"{name} has {len(column)} values but person has {len(who)}"
                 raise BadInput(message, where=name)
-        order, starts = _order(who, at, columns["tie"])
+        places, starts = order(who, at, columns["tie"])
         chunk = SortedChunk(
-            person=_taken(who, order, np.uint32),
-            time=_taken(at, order, np.int64),
-            code=_taken(columns["code"], order, np.uint32),
-            channel=_taken(columns["channel"], order, np.uint16),
-            source=_taken(columns["source"], order, np.uint16),
-            flags=_taken(columns["flags"], order, np.uint16),
-            seq=np.arange(len(who)) if order is None else order,
+            person=taken(who, places, np.uint32),
+            time=taken(at, places, np.int64),
+            code=taken(columns["code"], places, np.uint32),
+            channel=taken(columns["channel"], places, np.uint16),
+            source=taken(columns["source"], places, np.uint16),
+            flags=taken(columns["flags"], places, np.uint16),
+            seq=np.arange(len(who)) if places is None else places,
             starts=starts,
         )
         plain = cls.from_chunks([chunk], names=names, channels=attributes.channels)
         return _with_attributes(plain, attributes)
+
+    @classmethod
+    def from_pandas(
+        cls,
+        frame: pd.DataFrame,
+        *,
+        person: str,
+        time: str,
+        event: str,
+        channel: str | None = None,
+        properties: Sequence[str] = (),
+    ) -> Self:
+        """Take a data frame with a row per event; rows at one time keep their order.
+
+        Args:
+            frame: in any order; every row is an event, equal rows too.
+            person: column of text, categories or integers; results name people by its values.
+            time: column of dates with time; without a zone they are UTC.
+            event: column of text or categories.
+            channel: column of text or categories; a missing value is the channel "".
+            properties: columns that conditions may ask; missing values stay missing.
+
+        Raises:
+            BadInput: a column is not there or of the wrong kind, or a person, time or event is
+                missing in a row; `where` is the column.
+        """
+        naming = Naming(person, time, event, channel, properties)
+        return cls._of_read(read_pandas(frame, naming))
+
+    @classmethod
+    def from_polars(
+        cls,
+        frame: pl.DataFrame,
+        *,
+        person: str,
+        time: str,
+        event: str,
+        channel: str | None = None,
+        properties: Sequence[str] = (),
+    ) -> Self:
+        """Take a Polars data frame; arguments and errors as of `from_pandas`."""
+        naming = Naming(person, time, event, channel, properties)
+        return cls._of_read(read_polars(frame, naming))
+
+    @classmethod
+    def from_arrow(
+        cls,
+        table: pa.Table,
+        *,
+        person: str,
+        time: str,
+        event: str,
+        channel: str | None = None,
+        properties: Sequence[str] = (),
+    ) -> Self:
+        """Take an Arrow table; arguments and errors as of `from_pandas`."""
+        naming = Naming(person, time, event, channel, properties)
+        return cls._of_read(read_arrow(table, naming))
+
+    @classmethod
+    def _of_read(cls, read: Read) -> Self:
+        plain = cls.from_arrays(
+            person=read.person,
+            time_us=read.time_us,
+            code=read.code,
+            names=read.names,
+            attributes=Attributes(channel=read.channel, channels=read.channels),
+        )
+        (chunk,) = plain.chunks
+        columns = {
+            name: PropertyColumn(codes=(frozen(codes[chunk.seq]),), values=values)
+            for name, (codes, values) in read.properties.items()
+        }
+        return replace(plain.with_properties(columns), labels=read.labels)
 
     @classmethod
     def from_chunks(
@@ -231,66 +318,6 @@ def _with_attributes(plain: S, attributes: Attributes) -> S:
         for name, said in attributes.traits.items()
     }
     return plain.with_properties(columns, traits=traits) if columns or traits else plain
-
-
-def _integers(name: str, values: ArrayLike, *, least: int, most: int) -> Integers:
-    array = np.asarray(values)
-    if array.size == 0 and array.ndim == 1:
-        return np.empty(0, np.int64)
-    if array.ndim != 1:
-        raise BadInput(f"{name} must have one dimension, not {array.ndim}", where=name)
-    if array.dtype.kind == "M":
-        hint = f"give µs as integers: {name}.astype('datetime64[us]').astype('int64')"
-        raise BadInput(f"{name} has dtype {array.dtype}; {hint}", where=name)
-    if array.dtype.kind not in "iu":
-        raise BadInput(f"{name} must be integers, not {array.dtype}", where=name)
-    low, high = int(array.min()), int(array.max())
-    if low < least or high > most:
-        worst = low if low < least else high
-        raise BadInput(f"{name} has {worst}; it must be {least} … {most}", where=name)
-    return array
-
-
-def _optional(name: str, values: ArrayLike | None, most: int) -> Integers | None:
-    if values is None:
-        return None
-    least = np.iinfo(np.int64).min if name == "tie" else 0
-    return _integers(name, values, least=least, most=most)
-
-
-def _names(where: str, names: Sequence[str]) -> Sequence[str]:
-    if isinstance(names, str) or not all(isinstance(name, str) for name in names):
-        raise BadInput(f"{where} must be a sequence of strings", where=where)
-    if len(set(names)) != len(names):
-        twice = next(name for place, name in enumerate(names) if name in names[:place])
-        raise BadInput(f"{where} has {twice!r} twice; names must differ", where=where)
-    return names
-
-
-def _order(who: Integers, at: Integers, tie: Integers | None) -> tuple[I64 | None, I64]:
-    """Return the sorted order (None: it stands so already) and where each person starts."""
-    kernels = order_kernels()
-    n = len(who)
-    place, width = who.astype(np.int64, copy=False), int(who.max(initial=0)) + 1
-    if width > _DENSE_FACTOR * n + _U16_MAX:
-        found, place = np.unique(place, return_inverse=True)
-        width = len(found)
-    time = at.astype(np.int64, copy=False)
-    ties = np.empty(0, np.int64) if tie is None else tie.astype(np.int64, copy=False)
-    keys = [frozen(np.ascontiguousarray(column)) for column in (place, time, ties)]
-    order, starts = kernels.group_by_person(keys[0], width)
-    starts = starts[np.concatenate([[True], np.diff(starts) > 0])]
-    if kernels.is_sorted(*keys):
-        return None, starts
-    kernels.sort_within(order, starts, keys[1], keys[2])
-    return order, starts
-
-
-def _taken(column: Integers | None, order: I64 | None, dtype: type[D]) -> NDArray[D]:
-    """Return a column in order; a missing one is a single 0 that stands for every event."""
-    if column is None:
-        return np.zeros(1, dtype)
-    return (column if order is None else column[order]).astype(dtype, copy=False)
 
 
 def _checked(number: int, chunk: SortedChunk, names: int) -> SortedChunk:

@@ -237,6 +237,7 @@ def split_sessions(
     """
     gaps = gaps_of(sequences, gap_s, gaps_s)
     chunks: list[SortedChunk] = []
+    places: list[I64] = []
     for chunk, sieve in zip(sequences.chunks, sieves_of(sequences, filters), strict=True):
         silences = _silences(*_column(chunk.channel), gaps)
         room = len(chunk.time) + len(chunk.starts)
@@ -244,8 +245,18 @@ def split_sessions(
         found = session_kernels().split(events_of(chunk), (sieve, silences), (starts, who))
         starts[found] = len(chunk.time)
         skip = None if chunk.skip is None else frozen(chunk.skip[who[:found]])
+        places.append(who[:found])
         chunks.append(replace(chunk, starts=frozen(starts[: found + 1].copy()), skip=skip))
-    return replace(sequences, chunks=tuple(chunks))
+    traits = {
+        name: replace(
+            column,
+            codes=tuple(
+                frozen(codes[who]) for codes, who in zip(column.codes, places, strict=True)
+            ),
+        )
+        for name, column in sequences.traits.items()
+    }
+    return replace(sequences, chunks=tuple(chunks), traits=traits)
 
 
 def gaps_of(sequences: Sequences, gap_s: float, gaps_s: Mapping[str, float]) -> I64:

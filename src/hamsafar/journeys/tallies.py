@@ -35,4 +35,5 @@ def crowd_of(sequences: Sequences, parts: Iterable[tuple[int, Rows]]) -> Crowd:
         who = chunk.person[chunk.starts[rows.who]].astype(np.int64)
         columns.append((who, rows.counts, rows.last_at))
     person, counts, last_at = (np.concatenate(column) for column in zip(*columns, strict=True))
-    return Crowd(person=person, counts=counts, last_at=last_at, took=none)
+    crowd = Crowd(person=person, counts=counts, last_at=last_at, took=none)
+    return crowd.labelled(sequences.labels)

@@ -113,6 +113,7 @@ class Node(Row):
     people: int
 
 
+PEOPLE_COLUMNS = ("person", "count", "last_at_us", "mean_s")
 EDGE_COLUMNS = ("from", "to", "count", "mean_s", "median_s", "p95_s")
 
 
@@ -211,12 +212,14 @@ class CellPerson:
         last_at_us: when they last did it (an edge: arrived; a variant: ended), µs UTC.
         seconds: of an edge each transition's duration in time order, of a variant the time from
             its first event to its last; else empty.
+        label: how the caller named them; None: by the id.
     """
 
     person: int
     count: int
     last_at_us: int
     seconds: tuple[float, ...]
+    label: str | int | None = None
 
     @property
     def mean_s(self) -> float:
@@ -241,6 +244,24 @@ class CellPeople:
     total: int
     median_s: float
     p95_s: float
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return a row per person: person (as the caller names them), count, last_at_us, mean_s.
+
+        Raises:
+            BadInput: pandas is not installed.
+        """
+        return to_pandas(PEOPLE_COLUMNS, self._rows())
+
+    def to_arrow(self) -> pa.Table:
+        """Return an Arrow table with the columns of `to_pandas`."""
+        return to_arrow(PEOPLE_COLUMNS, self._rows())
+
+    def _rows(self) -> list[tuple[object, ...]]:
+        return [
+            (p.person if p.label is None else p.label, p.count, p.last_at_us, p.mean_s)
+            for p in self.people
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
