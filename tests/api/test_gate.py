@@ -35,6 +35,7 @@ NEEDED = {
     ("POST", "/api/impact/drivers"): "journeys.read",
     ("POST", "/api/impact/attribution"): "journeys.read",
     ("POST", "/api/impact/people"): "journeys.read",
+    ("POST", "/api/impact/taint"): "journeys.read",
     ("POST", "/api/journeys/query/export"): "journeys.read",
     ("GET", "/api/properties"): "journeys.read",
     ("GET", "/api/traits"): "journeys.read",

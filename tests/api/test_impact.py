@@ -33,6 +33,15 @@ ATTRIBUTION = {
 }
 
 
+TAINT = {
+    "kind": "taint",
+    "bad": {"name": "Payment Failed"},
+    "anchor": {"name": "Payment Started"},
+    "good": {"name": "Order Completed"},
+    "edges_s": [60, 600],
+}
+
+
 def happenings():
     """Eighty checkouts: those at the broken gateway fail, members of the club buy more often."""
     for n in range(80):
@@ -197,6 +206,28 @@ class TestAttribution:
             assert result["conversions"]["count"] == 48
 
 
+class TestTaint:
+    def test_who_failed_does_not_order_afterwards(self, analyst):
+        result = ask(analyst, TAINT)["result"]
+        assert result["people"] == 32
+        after = [point for point in result["points"] if point["side"] == "after"]
+        assert after[0]["value"] == 0
+        assert after[0]["expected"] > 0.5
+        assert after[0]["high"] < 0
+
+    def test_every_figure_opens_to_exactly_its_people(self, analyst):
+        found = list(figures(ask(analyst, TAINT)["result"]))
+        assert found
+        for figure in found:
+            body = {"question": TAINT, "cell": figure["cell"]}
+            page = analyst.post("/api/impact/people", json=body).raise_for_status().json()
+            assert page["people"] == figure["count"]
+
+    def test_ratings_of_subjects(self, analyst):
+        question = {**TAINT, "rating": "revenue", "subject": "campaign"}
+        assert ask(analyst, question)["result"]["is_rating"] is True
+
+
 class TestRefusals:
     @pytest.mark.parametrize(
         ("question", "where"),
@@ -215,6 +246,9 @@ class TestRefusals:
             ({**ATTRIBUTION, "touch": {"kind": "property"}}, "query.touch.path"),
             ({**ATTRIBUTION, "models": ["last", "last"]}, "query.models[1]"),
             ({**ATTRIBUTION, "first_share": 0.9}, "query.first_share"),
+            ({**TAINT, "bad": {"name": "No"}}, "query.bad"),
+            ({**TAINT, "edges_s": [5, 4]}, "query.edges_s"),
+            ({**TAINT, "rating": "revenue"}, "query.subject"),
         ],
     )
     def test_say_what_is_wrong_where(self, analyst, question, where):

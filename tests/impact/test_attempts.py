@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hamsafar.impact.attempts import Time, attempts_of
-from hamsafar.impact.flow import Flow, until
+from hamsafar.impact.flow import Flow, rank_at
 from hamsafar.journeys import Sequences
 
 EVENTS = st.lists(
@@ -86,7 +86,7 @@ class TestAttemptsOf:
         assert (len(found), found.open) == (1, 1)
 
 
-class TestUntil:
+class TestRankAt:
     @settings(max_examples=100, deadline=None)
     @given(EVENTS, st.integers(0, 30))
     def test_finds_the_last_event_in_reach(self, events, reach):
@@ -101,4 +101,4 @@ class TestUntil:
             + 1
             for i in range(len(flow))
         ]
-        assert until(flow, rows, reach).tolist() == expected
+        assert rank_at(flow, rows, reach).tolist() == expected

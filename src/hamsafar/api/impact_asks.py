@@ -14,6 +14,7 @@ from hamsafar.api.models.impact import (
     PropertyCandidates,
     RatingOutcome,
     SilenceOutcome,
+    TaintAsk,
     TraitCandidates,
 )
 from hamsafar.impact import (
@@ -31,12 +32,13 @@ from hamsafar.impact import (
     Reaches,
     Rules,
     Shape,
+    TaintRules,
     Touch,
     TouchKind,
     Trait,
     What,
 )
-from hamsafar.impact.questions import AttributionQuestion, DriversQuestion
+from hamsafar.impact.questions import AttributionQuestion, DriversQuestion, TaintQuestion
 from hamsafar.journeys.query import Happening
 from hamsafar.kernel.errors import BadInput
 
@@ -77,6 +79,25 @@ def attribution_question(ask: AttributionAsk) -> AttributionQuestion:
         models=ask.models,
         options=Options(
             order=ask.order, collapse=ask.collapse, shape=shape, replicates=ask.replicates
+        ),
+    )
+
+
+def taint_question(ask: TaintAsk) -> TaintQuestion:
+    """Return the question.
+
+    Raises:
+        BadInput: it contradicts itself; `where` names the field.
+    """
+    return TaintQuestion(
+        bad=what_of(ask.bad, "bad"),
+        rules=TaintRules(
+            edges_s=ask.edges_s,
+            anchor=None if ask.anchor is None else what_of(ask.anchor, "anchor"),
+            good=None if ask.good is None else what_of(ask.good, "good"),
+            rating=ask.rating,
+            subject=ask.subject,
+            level=ask.level,
         ),
     )
 

@@ -11,9 +11,21 @@ from hamsafar.api.models.impact import (
     DriversResult,
     DriverTold,
     ModelTold,
+    TaintPointTold,
+    TaintResult,
     TouchTold,
 )
-from hamsafar.impact import EVERYBODY, Attribution, Credit, Driver, Drivers, Model, Rates
+from hamsafar.impact import (
+    EVERYBODY,
+    Attribution,
+    Credit,
+    Driver,
+    Drivers,
+    Model,
+    Rates,
+    Taint,
+    TaintPoint,
+)
 from hamsafar.journeys.figures import Figure, figure, hidden, is_small
 from hamsafar.kernel.paging import encode_cursor
 
@@ -80,6 +92,54 @@ def attribution_told(found: Attribution, *, least: int) -> AttributionResult:
             for touch, (won, lost) in touches
         ),
         models=tuple(_model(model, order, few) for model in found.models),
+    )
+
+
+def taint_told(found: Taint, *, least: int) -> TaintResult:
+    """Return what the API tells of taint; arguments as of `drivers_told`."""
+    return TaintResult(
+        is_rating=found.is_rating,
+        people=_shown(found.people, least),
+        alike=_shown(found.alike, least),
+        unmatched=_shown(found.unmatched, least),
+        level=found.level,
+        observational=True,
+        points=tuple(
+            _taint_point(place, point, is_rating=found.is_rating, least=least)
+            for place, point in enumerate(found.points)
+        ),
+    )
+
+
+def _taint_point(place: int, point: TaintPoint, *, is_rating: bool, least: int) -> TaintPointTold:
+    groups = []
+    for who, people, values in (
+        ("affected", point.people, point.values[0]),
+        ("alike", point.alike, point.values[1]),
+    ):
+        if is_rating:
+            groups.append(_figure(people, None, (place, who, "all"), least))
+        else:
+            groups.append(_figure(int((values > 0).sum()), people, (place, who, "yes"), least))
+    is_hidden = any(group.suppressed for group in groups)
+
+    def told(value: float) -> float | None:
+        return None if is_hidden or not math.isfinite(value) else value
+
+    return TaintPointTold(
+        side=point.side.value,
+        from_s=point.from_s,
+        to_s=point.to_s,
+        affected=groups[0],
+        alike=groups[1],
+        value=told(point.value),
+        expected=told(point.expected),
+        difference=told(point.difference),
+        low=told(point.low),
+        high=told(point.high),
+        p=told(point.p),
+        q=told(point.q),
+        is_significant=point.is_significant and not is_hidden,
     )
 
 
@@ -163,7 +223,7 @@ def _counted(count: int, of: int | None, key: str, side: str, least: int) -> Fig
     return _figure(count, of, (key, side), least)
 
 
-def _figure(count: int, of: int | None, cell: tuple[str, ...], least: int) -> Figure:
+def _figure(count: int, of: int | None, cell: tuple[str | int, ...], least: int) -> Figure:
     if of is None and is_small(count, least):
         return hidden()
     return figure(count, of, cell=encode_cursor(cell) if count else None, least=least)

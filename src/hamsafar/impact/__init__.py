@@ -13,6 +13,8 @@ from hamsafar.impact.driver_results import EVERYBODY, SIDES, Driver, Drivers
 from hamsafar.impact.drivers import USUAL, Rules, drivers
 from hamsafar.impact.paths import TouchPaths, collapsed
 from hamsafar.impact.results import Attribution, Credit, Model
+from hamsafar.impact.taint import TaintRules, taint
+from hamsafar.impact.taint_results import Side, Taint, TaintPoint
 from hamsafar.impact.touches import PathRules, Touch, TouchKind, touch_paths
 from hamsafar.impact.types import (
     Candidate,
@@ -58,7 +60,11 @@ __all__ = [
     "Rule",
     "Rules",
     "Shape",
+    "Side",
     "Source",
+    "Taint",
+    "TaintPoint",
+    "TaintRules",
     "Touch",
     "TouchKind",
     "TouchPaths",
@@ -67,5 +73,6 @@ __all__ = [
     "attribution",
     "collapsed",
     "drivers",
+    "taint",
     "touch_paths",
 ]

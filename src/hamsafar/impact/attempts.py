@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from hamsafar.impact.flow import B, Flow, until
+from hamsafar.impact.flow import B, Flow, rank_at
 from hamsafar.storage.types import I64
 
 
@@ -80,7 +80,7 @@ def attempts_of(
     """
     begins = np.flatnonzero(entry)
     came = np.append(np.flatnonzero(outcome), len(flow))
-    limit = until(flow, begins, time.window_us)
+    limit = rank_at(flow, begins, time.window_us)
     following = came[np.searchsorted(came, begins, side="left" if is_included else "right")]
     reached = following < limit
     last = np.where(reached, following + is_included, limit)

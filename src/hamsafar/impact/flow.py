@@ -162,13 +162,15 @@ class Flow:
         return Coded(code=_joined(parts), values=tuple(column.values))
 
 
-def until(flow: Flow, rows: I64, reach_us: int) -> I64:
-    """Return for each row one past the person's last event at most `reach_us` later.
+def rank_at(flow: Flow, rows: I64, offset_us: int) -> I64:
+    """Return for each row one past the journey's last event at most `offset_us` after its time.
 
-    A bisection of all rows at once.
+    A bisection of all rows at once. The offset may be negative; where no event is so early, it is
+    the journey's first row.
     """
-    low, high = rows.copy(), flow.ends[flow.place[rows]]
-    limit = flow.time[rows] + reach_us
+    place = flow.place[rows]
+    low, high = np.append(0, flow.ends)[place], flow.ends[place]
+    limit = flow.time[rows] + offset_us
     while (low < high).any():
         middle = (low + high) // 2
         safe = np.minimum(middle, len(flow) - 1)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from hamsafar.expr import Fields, fields
 from hamsafar.impact.attribution import Options
 from hamsafar.impact.drivers import USUAL, Rules
+from hamsafar.impact.taint import TaintRules
 from hamsafar.impact.touches import PathRules, Touch, TouchKind
 from hamsafar.impact.types import Candidate, Outcome, Property, Rates, Reaches, Trait, What
 from hamsafar.journeys import Filters, Sequences, Stamp
@@ -89,6 +90,25 @@ class AttributionQuestion:
         if self.touch.kind is TouchKind.PROPERTY and self.touch.path:
             found |= _property(self.touch.path)
         return found if self.rules.value is None else found | _property(self.rules.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaintQuestion:
+    """Arguments of `taint`; range and filters come from the scope."""
+
+    bad: What
+    rules: TaintRules = field(default_factory=TaintRules)
+
+    def reads(self) -> Fields:
+        """Return what must be loaded."""
+        found = _of(self.bad) | _of(self.rules.anchor) | _of(self.rules.good)
+        for path in (self.rules.rating, self.rules.subject):
+            if path is not None:
+                found |= _property(path)
+        return found
+
+
+Question = DriversQuestion | AttributionQuestion | TaintQuestion
 
 
 def _of(what: What | None) -> Fields:

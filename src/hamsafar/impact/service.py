@@ -7,8 +7,16 @@ from dataclasses import replace
 from hamsafar.impact.attribution import attribution
 from hamsafar.impact.driver_results import Drivers
 from hamsafar.impact.drivers import drivers
-from hamsafar.impact.questions import AttributionQuestion, DriversQuestion, Laid
+from hamsafar.impact.questions import (
+    AttributionQuestion,
+    DriversQuestion,
+    Laid,
+    Question,
+    TaintQuestion,
+)
 from hamsafar.impact.results import Attribution
+from hamsafar.impact.taint import taint
+from hamsafar.impact.taint_results import Taint
 from hamsafar.impact.touches import touch_paths
 from hamsafar.journeys import Answered
 from hamsafar.kernel.clock import SECOND_US, Clock
@@ -29,6 +37,7 @@ class Impact:
         self._clock = clock
         self._drivers: Answered[Drivers] = Answered(most=MOST_KEPT, lasts_us=LASTS_US)
         self._attributions: Answered[Attribution] = Answered(most=MOST_KEPT, lasts_us=LASTS_US)
+        self._taints: Answered[Taint] = Answered(most=MOST_KEPT, lasts_us=LASTS_US)
 
     def drivers(self, laid: Laid, question: DriversQuestion) -> tuple[Drivers, bool]:
         """Return what moves an outcome, and whether it was known already.
@@ -63,6 +72,19 @@ class Impact:
 
         return self._attributions.get(laid.stamp, _key(laid, question), self._clock.now_us(), find)
 
+    def taint(self, laid: Laid, question: TaintQuestion) -> tuple[Taint, bool]:
+        """Return how bad moments colour what lies around them, and whether it was known already.
 
-def _key(laid: Laid, question: DriversQuestion | AttributionQuestion) -> bytes:
+        Raises:
+            BadInput: the question cannot be answered; `where` names the field.
+        """
+        rules = replace(question.rules, range=laid.range, filters=laid.unbounded)
+
+        def find() -> Taint:
+            return taint(laid.sequences, question.bad, rules)
+
+        return self._taints.get(laid.stamp, _key(laid, question), self._clock.now_us(), find)
+
+
+def _key(laid: Laid, question: Question) -> bytes:
     return laid.key + repr(question).encode()

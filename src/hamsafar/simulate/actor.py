@@ -34,7 +34,7 @@ class Stage:
         until_us: nothing happens after it.
         trouble: from and until when the planted gateway is broken, µs UTC.
         merge_every: at least one merge in so many events; 0: as it comes.
-        last_book, is_late, visits: what people remember of earlier episodes.
+        last_book, is_late, late_at, visits: what people remember of earlier episodes.
         number: events made.
         orders: orders made; gives their numbers.
     """
@@ -52,6 +52,7 @@ class Stage:
     merge_every: int
     last_book: dict[int, int] = field(default_factory=dict)
     is_late: set[int] = field(default_factory=set)
+    late_at: dict[int, int] = field(default_factory=dict)
     visits: set[int] = field(default_factory=set)
     number: int = 0
     orders: int = 0

@@ -95,13 +95,14 @@ class Trouble(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """`[outcome]`: chances that a begun checkout ends in an order."""
+    """`[outcome]`: chances that a begun checkout ends in an order, and what a late parcel does."""
 
     base: float
     club_member: float
     first_visit: float
     coupon: float
     after_late_delivery: float
+    rating_after_late_delivery: int
 
 
 class Simulator(msgspec.Struct, frozen=True):

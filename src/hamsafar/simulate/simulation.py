@@ -88,7 +88,8 @@ class Simulation:
 
     def planted(self) -> dict[str, object]:
         """Return the causes put into this stream, with when they act."""
-        trouble, times = self._blueprint.settings.trouble, IsoTimes()
+        settings, times = self._blueprint.settings, IsoTimes()
+        trouble, outcome = settings.trouble, settings.outcome
         begins, ends = self._stage.trouble
         return {
             "payment_error": {
@@ -97,7 +98,12 @@ class Simulation:
                 "ends_at": times.text(ends),
                 "fails": trouble.fails,
             },
-            "late_delivery": {"carrier": trouble.slow_carrier, "share": trouble.slow_share},
+            "late_delivery": {
+                "carrier": trouble.slow_carrier,
+                "share": trouble.slow_share,
+                "buys_again": outcome.after_late_delivery,
+                "lowers_ratings_by": outcome.rating_after_late_delivery,
+            },
         }
 
     def _play(self, start: int, index: int, story: str) -> None:

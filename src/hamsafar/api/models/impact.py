@@ -144,7 +144,36 @@ class AttributionAsk(Part, frozen=True, kw_only=True, tag="attribution", tag_fie
     min_people: Least | None = None
 
 
-ImpactAsk = DriversAsk | AttributionAsk
+class TaintAsk(Part, frozen=True, kw_only=True, tag="taint", tag_field="kind"):
+    """How a bad moment colours what lies before and after. The scope's range is that of moments.
+
+    Attributes:
+        bad: the bad moments; each person's first one counts.
+        anchor: at which events it could have been; null: at any.
+        good: which events count as coming (again); null: any.
+        rating: a number people give, of `subject`; null: activity is measured instead.
+        edges_s: distances at which one interval ends and the next begins.
+        min_people: numbers of fewer people are hidden.
+    """
+
+    scope: Scope = EVERYBODY
+    bad: Happening
+    anchor: Happening | None = None
+    good: Happening | None = None
+    rating: Name | None = None
+    subject: Name | None = None
+    edges_s: Annotated[tuple[Seconds, ...], Meta(min_length=1, max_length=20)] = (
+        1.0 * DAY_S,
+        3.0 * DAY_S,
+        7.0 * DAY_S,
+        14.0 * DAY_S,
+        30.0 * DAY_S,
+    )
+    level: Annotated[float, Meta(gt=0, lt=1)] = 0.05
+    min_people: Least | None = None
+
+
+ImpactAsk = DriversAsk | AttributionAsk | TaintAsk
 
 
 class ImpactPeopleAsk(Part, frozen=True, kw_only=True):
@@ -279,7 +308,48 @@ class AttributionResult(Told, frozen=True, kw_only=True, tag="attribution", tag_
     models: tuple[ModelTold, ...]
 
 
-ImpactResult = DriversResult | AttributionResult
+class TaintPointTold(Told, frozen=True, kw_only=True):
+    """One interval before or after the moment: those it happened to beside those alike.
+
+    Attributes:
+        affected, alike: how many came in it, of those for whom it is known; of ratings how many
+            rated. `value`, `expected`: share, or mean of ratings, of both.
+    """
+
+    side: Literal["before", "after"]
+    from_s: float
+    to_s: float
+    affected: Figure
+    alike: Figure
+    value: float | None
+    expected: float | None
+    difference: float | None
+    low: float | None
+    high: float | None
+    p: float | None
+    q: float | None
+    is_significant: bool
+
+
+class TaintResult(Told, frozen=True, kw_only=True, tag="taint", tag_field="kind"):
+    """How bad moments colour what lies before and after.
+
+    Attributes:
+        people: who had a bad moment and has somebody alike; `alike` how many those are.
+        unmatched: who had one and has nobody alike; left out.
+        points: from the longest before to the longest after.
+    """
+
+    is_rating: bool
+    people: int | None
+    alike: int | None
+    unmatched: int | None
+    level: float
+    observational: bool
+    points: tuple[TaintPointTold, ...]
+
+
+ImpactResult = DriversResult | AttributionResult | TaintResult
 
 
 class ImpactAnswer(Told, frozen=True, kw_only=True):
@@ -291,4 +361,4 @@ class ImpactAnswer(Told, frozen=True, kw_only=True):
 
 def impact_schemas() -> dict[str, Schema]:
     """Return the schemas of these types by name."""
-    return schemas_of((DriversAsk, AttributionAsk, ImpactPeopleAsk), (ImpactAnswer,))
+    return schemas_of((DriversAsk, AttributionAsk, TaintAsk, ImpactPeopleAsk), (ImpactAnswer,))

@@ -8,8 +8,8 @@ import msgspec
 from fastapi import APIRouter, Response
 
 from hamsafar.api.gate import JourneysReader
-from hamsafar.api.impact_asks import attribution_question, drivers_question
-from hamsafar.api.impact_shapes import attribution_told, drivers_told
+from hamsafar.api.impact_asks import attribution_question, drivers_question, taint_question
+from hamsafar.api.impact_shapes import attribution_told, drivers_told, taint_told
 from hamsafar.api.models.impact import (
     AttributionAsk,
     DriversAsk,
@@ -17,6 +17,7 @@ from hamsafar.api.models.impact import (
     ImpactAsk,
     ImpactPeopleAsk,
     ImpactResult,
+    TaintAsk,
 )
 from hamsafar.api.models.journeys import CellPeopleShape
 from hamsafar.api.models.queries import asks, tells
@@ -62,6 +63,17 @@ def attribute(_: JourneysReader, body: Body, services: Parts) -> Response:
     return _answered(services, read_part(body, AttributionAsk, "query"))
 
 
+@router.post(
+    "/api/impact/taint",
+    response_class=Written,
+    openapi_extra=asks("TaintAsk"),
+    responses=tells("ImpactAnswer", "the taint"),
+)
+def find_taint(_: JourneysReader, body: Body, services: Parts) -> Response:
+    """Return how a bad moment colours the good ones before and after it; observational."""
+    return _answered(services, read_part(body, TaintAsk, "query"))
+
+
 @router.post("/api/impact/people", openapi_extra=asks("ImpactPeopleAsk"))
 def list_people_of_impact(caller: JourneysReader, body: Body, services: Parts) -> CellPeopleShape:
     """Return exactly the people behind a figure of an answer about impact, counted most first."""
@@ -97,6 +109,9 @@ def _result(
         case AttributionAsk():
             owed, is_warm = services.impact.attribution(laid, attribution_question(ask))
             return attribution_told(owed, least=least), is_warm
+        case TaintAsk():
+            coloured, is_warm = services.impact.taint(laid, taint_question(ask))
+            return taint_told(coloured, least=least), is_warm
 
 
 def _crowd(services: Services, ask: ImpactAsk, laid: Laid, cell: str) -> Crowd:
@@ -114,6 +129,9 @@ def _crowd(services: Services, ask: ImpactAsk, laid: Laid, cell: str) -> Crowd:
         case AttributionAsk(), (str(side), *touch) if len(touch) < _TWO:
             found, _ = services.impact.attribution(laid, attribution_question(ask))
             return found.crowd(str(touch[0]) if touch else None, side)
+        case TaintAsk(), (int(place), str(who), str(did)):
+            coloured, _ = services.impact.taint(laid, taint_question(ask))
+            return coloured.crowd(place, who, did)
     raise BadInput("this cell belongs to another answer", where="cell")
 
 
@@ -129,6 +147,8 @@ def _laid(services: Services, ask: ImpactAsk) -> tuple[Laid, Ground]:
                 wanted = drivers_question(ask, 0).reads()
             case AttributionAsk():
                 wanted = attribution_question(ask).reads()
+            case TaintAsk():
+                wanted = taint_question(ask).reads()
     ground, stamp, key = services.queries.grounded(ask.scope, wanted)
     laid = Laid(sequences=ground.sequences, filters=ground.filters, stamp=stamp, key=key)
     return laid, ground

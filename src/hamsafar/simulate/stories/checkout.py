@@ -149,6 +149,7 @@ def _deliver(actor: Actor, order: str) -> None:
     actor.do("Order Delivered", {**sent, "days": round(days, 1), "late": is_late})
     if is_late:
         actor.stage.is_late.add(actor.person.index)
+        actor.stage.late_at.setdefault(actor.person.index, actor.now)
 
 
 def _after_failure(actor: Actor, basket: Basket, gateway: str) -> bool:

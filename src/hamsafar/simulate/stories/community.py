@@ -16,19 +16,27 @@ def enter(actor: Actor) -> None:
 
 
 def opinion(actor: Actor) -> None:
-    """Say what one thinks of a favourite book."""
+    """Say what one thinks of a favourite book; a late parcel colours also what came before it."""
     enter(actor)
     book = actor.stage.last_book.get(actor.person.index)
     book = look_at(actor, index=book)
     text = actor.words_of(actor.dice.pick(actor.words.praise))
     actor.do(
         "Review Submitted",
-        product(actor, book, rating=4 + actor.dice.below(2), text=text),
+        product(actor, book, rating=4 + actor.dice.below(2) - _taint(actor), text=text),
         low_s=40,
         high_s=200,
     )
     if actor.dice.chance(0.4):
         actor.do("Favourite Book Added", product(actor, book))
+
+
+def _taint(actor: Actor) -> int:
+    """Return by how much a late parcel that has come lowers the ratings this person gives."""
+    let_down_at = actor.stage.late_at.get(actor.person.index)
+    if let_down_at is None or actor.now < let_down_at:
+        return 0
+    return actor.stage.blueprint.settings.outcome.rating_after_late_delivery
 
 
 def club(actor: Actor) -> None:
