@@ -20,6 +20,7 @@ from hamsafar.journeys.services.groups import Groups
 from hamsafar.journeys.services.queries import Queries
 from hamsafar.journeys.services.scoped import Scoped
 from hamsafar.kernel.clock import Clock
+from hamsafar.ledger.service import LedgerDesk
 from hamsafar.maps.services.archive import MapArchive
 from hamsafar.maps.services.overlay import Overlay
 from hamsafar.profiles import Census, Profiles
@@ -49,6 +50,7 @@ class Services:
     impact: Impact
     maps: MapArchive
     overlay: Overlay
+    ledger: LedgerDesk
     friction: Reports
     friction_desk: Desk
     counts: Counts
@@ -73,6 +75,7 @@ class Services:
             impact=hamsafar.impact,
             maps=hamsafar.maps,
             overlay=hamsafar.overlay,
+            ledger=hamsafar.ledger,
             friction=hamsafar.friction,
             friction_desk=hamsafar.friction_desk,
             counts=hamsafar.counts,

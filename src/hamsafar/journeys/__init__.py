@@ -62,6 +62,7 @@ from hamsafar.journeys.lifecycle import Lifecycle, LifecycleInterval, lifecycle
 from hamsafar.journeys.marks import Mask, What
 from hamsafar.journeys.masks import mask_of, people_mask_of
 from hamsafar.journeys.matters import DEFAULT_KEYS, MATTER_LASTS, MatterKeys, matter_of
+from hamsafar.journeys.pages import page_of
 from hamsafar.journeys.parties import Party, party_after
 from hamsafar.journeys.path_results import PathExit, PathLink, PathNode, Paths
 from hamsafar.journeys.paths import PathOptions, paths
@@ -214,6 +215,7 @@ __all__ = [
     "newcombe",
     "next_events",
     "p_value",
+    "page_of",
     "party_after",
     "paths",
     "people_behind",

@@ -31,6 +31,7 @@ from hamsafar.journeys.services.queries import Queries
 from hamsafar.kernel.clock import Clock, SystemClock
 from hamsafar.kernel.errors import Conflict
 from hamsafar.lang.calendar import Calendar, WeekStart
+from hamsafar.ledger.service import LedgerDesk
 from hamsafar.maps.services.archive import MapArchive
 from hamsafar.maps.services.overlay import Overlay
 from hamsafar.profiles import Census, Profiles
@@ -38,6 +39,7 @@ from hamsafar.storage.ports import Database, EventLog
 from hamsafar.wiring.erasures import ErasureLedger
 from hamsafar.wiring.feed import StoreFeed
 from hamsafar.wiring.journal import StoreJournal
+from hamsafar.wiring.roles import DeskRoles
 from hamsafar.wiring.sender import LateSender
 from hamsafar.wiring.settings import Settings
 from hamsafar.wiring.sources import SourceBook, WriteKeyRing
@@ -72,6 +74,7 @@ class Hamsafar:
     impact: Impact
     maps: MapArchive
     overlay: Overlay
+    ledger: LedgerDesk
     friction: Reports
     friction_desk: Desk
     findings: Keeper
@@ -181,6 +184,9 @@ def _put_together(
         impact=Impact(clock),
         maps=MapArchive(database, clock, access),
         overlay=Overlay(explore, compute, clock),
+        ledger=LedgerDesk(
+            database, clock, access, lives=explore, roles=DeskRoles(desk), compute=compute
+        ),
         friction=Reports(explore, desk, least=settings.min_people),
         friction_desk=desk,
         findings=Keeper(database, journal, StoreFeed(database, store, identity), clock),

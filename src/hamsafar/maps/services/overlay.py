@@ -6,10 +6,9 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
 
-from hamsafar.journeys import EVERYTHING, CellPeople, CellPerson, Filters, Stamp
+from hamsafar.journeys import EVERYTHING, CellPeople, CellPerson, Filters, Stamp, page_of
 from hamsafar.kernel.clock import Clock
-from hamsafar.kernel.errors import BadInput
-from hamsafar.kernel.paging import Page, decode_cursor, encode_cursor
+from hamsafar.kernel.paging import Page
 from hamsafar.maps.alphabet import columns_read
 from hamsafar.maps.conformance import Picture
 from hamsafar.maps.draft import Draft, DraftWish, draft
@@ -21,7 +20,6 @@ from hamsafar.storage.ports import Compute
 
 KEPT = 4
 """Pictures kept in memory; one of five million steps takes some 150 MB."""
-MAX_PAGE = 500
 _FRESH_US = 60_000_000
 """What may still go on is judged as of the minute."""
 
@@ -79,16 +77,8 @@ class Overlay:
         Raises:
             BadInput: the map has no such number, or a wrong filter, limit or cursor.
         """
-        if not 1 <= query.limit <= MAX_PAGE:
-            raise BadInput(f"limit must be 1 … {MAX_PAGE}, not {query.limit}", where="limit")
-        after = None if query.cursor is None else _place(query.cursor)
         crowd = self.picture(journey, query.filters).crowd(query.cell, query.allowed)
-        offset = 0 if after is None else crowd.offset_after(*after)
-        whole = crowd.page(offset, query.limit)
-        last = whole.people[-1] if whole.people else None
-        has_more = offset + len(whole.people) < whole.total
-        cursor = encode_cursor((last.count, last.last_at_us, last.person)) if last else None
-        return Page(items=whole.people, next=cursor if has_more else None), whole
+        return page_of(crowd, cursor=query.cursor, limit=query.limit)
 
     def draft(self, wish: DraftWish) -> Draft:
         """Return a first draft of a map from what people really did.
@@ -118,11 +108,3 @@ class Overlay:
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return found
-
-
-def _place(cursor: str) -> tuple[int, int, int]:
-    match decode_cursor(cursor):
-        case (int(count), int(last_at_us), int(person)):
-            return count, last_at_us, person
-        case _:
-            raise BadInput("this cursor belongs to another list", where="cursor")
