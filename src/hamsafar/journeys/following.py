@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hamsafar.journeys.drawing import BarRow, bars, card, joined
 from hamsafar.journeys.drilldown import Crowd
 from hamsafar.journeys.filters import code_of
 from hamsafar.journeys.frames import to_arrow, to_pandas
+from hamsafar.journeys.funnel_chart import duration_text
 from hamsafar.journeys.kernels import following_kernels
 from hamsafar.journeys.marks import Marked, What, marked_shards
 from hamsafar.journeys.sequences import Sequences
@@ -120,6 +122,20 @@ class NextEvents:
     def to_arrow(self) -> pa.Table:
         """Return an Arrow table with the columns of `to_pandas`."""
         return to_arrow(COLUMNS, self._rows())
+
+    def _repr_html_(self) -> str:
+        items = [*self.items, *([self.other] if self.other else []), self.nothing]
+        rows = [
+            BarRow(
+                item.name or "(nothing)",
+                item.count,
+                joined(f"{item.count:,}", duration_text(item.median_s)),
+            )
+            for item in items
+            if item.count
+        ]
+        title = f"{self.count:,} times, {self.people_with_chain:,} people"
+        return card(title, bars(rows, title))
 
     def _rows(self) -> list[tuple[object, ...]]:
         return [(i.name, i.people, i.count, i.median_s) for i in self.items]

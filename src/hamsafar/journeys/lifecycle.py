@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import numpy as np
 
+from hamsafar.journeys.drawing import Stack, card, stacks
 from hamsafar.journeys.drilldown import Crowd
 from hamsafar.journeys.frames import to_arrow, to_pandas
 from hamsafar.journeys.intervals import (
@@ -136,6 +137,14 @@ class Lifecycle:
     def to_arrow(self) -> pa.Table:
         """Return an Arrow table with the columns of `to_pandas`."""
         return to_arrow(COLUMNS, self._rows())
+
+    def _repr_html_(self) -> str:
+        columns = [
+            Stack(i.label, ((i.returning, 0.95), (i.resurrecting, 0.6), (i.new, 0.3)), i.dormant)
+            for i in self.intervals
+        ]
+        title = "Above, from dark to light: returning, resurrecting, new. Below: dormant"
+        return card(title, stacks(columns, title))
 
     def _rows(self) -> list[tuple[object, ...]]:
         return [

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from hamsafar.journeys.drawing import Flow, FlowNode, card, sankey
 from hamsafar.journeys.drilldown import Crowd
 from hamsafar.journeys.durations import quantiles_us
 from hamsafar.journeys.frames import to_arrow, to_pandas
@@ -220,6 +221,22 @@ class Paths:
     def to_arrow(self) -> pa.Table:
         """Return the links as an Arrow table with the columns of `to_pandas`."""
         return to_arrow(COLUMNS, self._rows())
+
+    def _repr_html_(self) -> str:
+        last = max((node.position for node in self.nodes), default=1)
+
+        def column(position: int) -> int:
+            return last - position if self.is_backward else position - 1
+
+        nodes = [FlowNode(n.id, column(n.position), n.name, n.count) for n in self.nodes]
+        flows = [Flow(k.from_, k.to, k.count) for k in self.links]
+        title = f"{self.paths:,} paths of {self.people_on_paths:,} people"
+        hidden = ""
+        if self.hidden_count:
+            hidden = (
+                f"; {self.hidden_count:,} steps over {self.hidden_links:,} weaker links not drawn"
+            )
+        return card(title + hidden, sankey(nodes, flows, title))
 
     def _rows(self) -> Iterable[tuple[object, ...]]:
         return [(k.from_, k.to, k.position, k.count, k.people, k.median_s) for k in self.links]

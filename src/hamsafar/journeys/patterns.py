@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from hamsafar.journeys.drawing import ARROW, BarRow, bars, card, joined
 from hamsafar.journeys.drilldown import Crowd
 from hamsafar.journeys.filters import shards_of
 from hamsafar.journeys.frames import to_arrow, to_pandas
+from hamsafar.journeys.funnel_chart import duration_text
 from hamsafar.journeys.kept import kept_of
 from hamsafar.journeys.kernels import pattern_kernels
 from hamsafar.journeys.marks import Marked, Mask, What, marks_of
@@ -154,6 +156,16 @@ class Matches:
     def to_arrow(self) -> pa.Table:
         """Return an Arrow table with the columns of `to_pandas`."""
         return to_arrow(COLUMNS, self._rows())
+
+    def _repr_html_(self) -> str:
+        rows = []
+        for example in self.examples(5):
+            who = example.person if example.label is None else example.label
+            took = (example.last_us - example.first_us) / _SECOND_US
+            note = joined(str(who), duration_text(took))
+            rows.append(BarRow(ARROW.join(example.events), took, note))
+        title = f"{self.matches:,} matches, {self.people_matched:,} people: {self.pattern}"
+        return card(title, bars(rows, title))
 
     def _rows(self) -> list[tuple[object, ...]]:
         who, first, last = self._columns()

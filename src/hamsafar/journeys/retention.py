@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
+from hamsafar.journeys.drawing import HeatCell, HeatRow, card, heat, percent
 from hamsafar.journeys.drilldown import Crowd
 from hamsafar.journeys.frames import to_arrow, to_pandas
 from hamsafar.journeys.intervals import (
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MAX_PERIODS = 400
+MOST_COHORTS = 40
 _DAY_US = 86_400_000_000
 _ROLLING_US = {Unit.DAY: _DAY_US, Unit.WEEK: 7 * _DAY_US}
 _OF, _FIGURES = 0, 3
@@ -104,6 +106,11 @@ class RetentionCell:
     def share(self) -> float:
         """Return count / of; NaN when nobody is mature."""
         return self.count / self.of if self.of else float("nan")
+
+    def drawn(self) -> HeatCell:
+        """Return what it looks like; empty as long as nobody is mature."""
+        text = percent(self.share) if self.of else ""
+        return HeatCell(self.share, text, is_open=bool(self.of) and self.open > 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +183,16 @@ class Retention:
     def to_arrow(self) -> pa.Table:
         """Return an Arrow table with the columns of `to_pandas`."""
         return to_arrow(COLUMNS, self._rows())
+
+    def _repr_html_(self) -> str:
+        rows = [HeatRow("all", f"{self.size:,}", tuple(c.drawn() for c in self.total))]
+        for cohort in self.cohorts[-MOST_COHORTS:]:
+            cells = tuple(cell.drawn() for cell in cohort.cells)
+            rows.append(HeatRow(cohort.label, f"{cohort.size:,}", cells))
+        unit = self.unit.value.replace("_", " ")
+        title = f"Retention of {self.size:,} people by {unit}"
+        note = "; dashed: not over for everybody" if any(c.open for c in self.total) else ""
+        return card(title + note, heat([str(c.period) for c in self.total], rows, title))
 
     def _rows(self) -> list[tuple[object, ...]]:
         return [

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hamsafar.journeys.columns import PropertyColumn, TraitColumn, check_columns
+from hamsafar.journeys.drawing import MOST_ROWS, BarRow, bars, card, listed
 from hamsafar.journeys.judge import Judge
 from hamsafar.journeys.ordering import checked_names, integers, optional, order, taken
 from hamsafar.journeys.reading import (
@@ -276,6 +277,15 @@ class Sequences:
         return sum(
             len(c.starts) - 1 - (0 if c.skip is None else int(c.skip.sum())) for c in self.chunks
         )
+
+    def _repr_html_(self) -> str:
+        counts = np.zeros(len(self.names), np.int64)
+        for chunk in self.chunks:
+            counts += np.bincount(chunk.code, minlength=len(self.names))
+        order = np.argsort(-counts, kind="stable")[:MOST_ROWS]
+        rows = [BarRow(self.names[c], int(counts[c]), f"{counts[c]:,}") for c in order.tolist()]
+        title = f"{self.people:,} people, {self.events:,} events, {len(self.names):,} names"
+        return card(listed(title, len(self.names)), bars(rows, title))
 
     def __repr__(self) -> str:
         """Return what is inside, in a line."""

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hamsafar.journeys.drawing import BarRow, bars, card, joined
 from hamsafar.journeys.drilldown import Crowd
 from hamsafar.journeys.durations import BIN_BITS, quantiles_us
 from hamsafar.journeys.filters import shards_of, sieves_of
 from hamsafar.journeys.frames import to_arrow, to_pandas
+from hamsafar.journeys.funnel_chart import duration_text
 from hamsafar.journeys.kernels import session_kernels
 from hamsafar.journeys.sequences import Sequences, events_of
 from hamsafar.journeys.shards import Rows, Shard, all_threads, frozen
@@ -149,6 +151,18 @@ class Sessions:
     def to_arrow(self) -> pa.Table:
         """Return an Arrow table with the columns of `to_pandas`."""
         return to_arrow(COLUMNS, self._rows())
+
+    def _repr_html_(self) -> str:
+        rows = [
+            BarRow(
+                c.channel or "(none)",
+                c.sessions,
+                joined(f"{c.sessions:,}", duration_text(c.median_s)),
+            )
+            for c in self.channels
+        ]
+        title = f"{self.everywhere.sessions:,} sessions of {self.everywhere.people:,} people"
+        return card(title, bars(rows, title))
 
     def _rows(self) -> list[tuple[object, ...]]:
         return [tuple(getattr(c, column) for column in COLUMNS) for c in self.channels]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
+from hamsafar.journeys.drawing import BarRow, bars, card, percent
 from hamsafar.journeys.drilldown import Crowd
 from hamsafar.journeys.frames import to_arrow, to_pandas
 from hamsafar.journeys.intervals import Intervals, Unit, intervals_between, span_of
@@ -84,6 +85,19 @@ class Stickiness:
     def to_arrow(self) -> pa.Table:
         """Return an Arrow table with the columns of `to_pandas`."""
         return to_arrow(COLUMNS, self.bars)
+
+    def _repr_html_(self) -> str:
+        unit = self.unit.value.replace("_", " ")
+        rows = [
+            BarRow(
+                f"{bar.intervals} {unit}{'s' if bar.intervals > 1 else ''}",
+                bar.people,
+                f"{bar.people:,} ({percent(bar.people / (self.people_active or 1))})",
+            )
+            for bar in self.bars
+        ]
+        title = f"{self.people_active:,} people by {unit}s active, of {self.of_intervals}"
+        return card(title, bars(rows, title))
 
 
 def stickiness(

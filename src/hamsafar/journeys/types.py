@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, overload
 
 from hamsafar.expr import Normal
+from hamsafar.journeys.drawing import ARROW, MOST_ROWS, BarRow, bars, card, joined, listed, percent
 from hamsafar.journeys.frames import to_arrow, to_pandas
+from hamsafar.journeys.funnel_chart import duration_text
 from hamsafar.storage.types import SortedChunk
 
 if TYPE_CHECKING:
@@ -152,6 +154,18 @@ class Graph:
         """Return the edges as an Arrow table with the columns of `to_pandas`."""
         return to_arrow(EDGE_COLUMNS, self.edges)
 
+    def _repr_html_(self) -> str:
+        rows = [
+            BarRow(
+                f"{edge.from_}{ARROW}{edge.to}",
+                edge.count,
+                joined(f"{edge.count:,}", duration_text(edge.median_s)),
+            )
+            for edge in self.edges[:MOST_ROWS]
+        ]
+        title = f"{self.people:,} people, {self.events:,} events, {len(self.edges):,} edges"
+        return card(listed(title, len(self.edges)), bars(rows, title))
+
 
 @dataclass(frozen=True, slots=True)
 class Variant(Row):
@@ -200,6 +214,14 @@ class Variants(Sequence[Variant]):
     def to_arrow(self) -> pa.Table:
         """Return an Arrow table: names (list of strings), count."""
         return to_arrow(("names", "count"), ((list(v.names), v.count) for v in self.rows))
+
+    def _repr_html_(self) -> str:
+        rows = [
+            BarRow(ARROW.join(v.names), v.count, f"{v.count:,} ({percent(v.count / self.people)})")
+            for v in self.rows[:MOST_ROWS]
+        ]
+        title = f"{self.distinct:,} variants of {self.people:,} people"
+        return card(listed(title, self.distinct), bars(rows, title))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
