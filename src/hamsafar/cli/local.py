@@ -17,7 +17,10 @@ from hamsafar.access import local_caller
 from hamsafar.access.types import AuditEntry, JobId, JobKind
 from hamsafar.api.collect import halt
 from hamsafar.cli.jobs_view import job_view
+from hamsafar.cli.journeys_friction import Wanted, answer_wanted
 from hamsafar.collect import unpack
+from hamsafar.journeys.answers import write_answer
+from hamsafar.journeys.query_json import read_query
 from hamsafar.kernel.errors import BadInput, HamsafarError, NotFound, Retriable
 from hamsafar.storage.errors import LogBroken, LogFull
 from hamsafar.storage.types import Lane
@@ -31,7 +34,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 
 class LocalApp:
-    """ASGI on the local socket: append imported records, queue jobs and look at them."""
+    """ASGI on the local socket: append imported records, ask, queue jobs and look at them."""
 
     def __init__(self, hamsafar: Hamsafar) -> None:
         self._hamsafar = hamsafar
@@ -64,6 +67,10 @@ class LocalApp:
                 return {"lag": sheet.lanes.get(Lane.BULK, 0)}
             case "/local/job":
                 return self._queue(json.loads(body))
+            case "/local/query":
+                return self._ask(body)
+            case "/local/friction":
+                return self._hurts(body)
             case "/local/look":
                 return job_view(self._hamsafar.access.jobs.get(JobId(query["id"])))
         raise NotFound(f"no such path: {path}")
@@ -79,6 +86,22 @@ class LocalApp:
         lane = Lane(query.get("lane", Lane.BULK))
         offsets = self._hamsafar.log.append(lane, [(body, events)])
         return {"offset": offsets[0]}
+
+    def _ask(self, body: bytes) -> dict[str, object]:
+        """Answer a query about journeys; the people of examples are shown by number alone."""
+        answer = self._hamsafar.queries.answer(read_query(body))
+        found: dict[str, object] = msgspec.json.decode(write_answer(answer))
+        return found
+
+    def _hurts(self, body: bytes) -> dict[str, object]:
+        """Answer a question about friction; people are shown by number alone."""
+        try:
+            wanted = msgspec.json.decode(body, type=Wanted)
+        except msgspec.DecodeError as error:
+            raise BadInput(f"the body is no question: {error}", where="body") from None
+        answers = answer_wanted(self._hamsafar, wanted)
+        shape = answers.friction or answers.containment
+        return {} if shape is None else shape.model_dump(mode="json")
 
     def _queue(self, wanted: dict[str, object]) -> dict[str, object]:
         kind = JobKind(str(wanted["kind"]))

@@ -47,6 +47,14 @@ class LocalClient:
         """Return a job as it is now."""
         return self._told(self._post("/local/look", params={"id": job_id}))
 
+    def ask(self, query: bytes) -> dict[str, object]:
+        """Return the answer to a query about journeys."""
+        return self._told(self._post("/local/query", content=query))
+
+    def friction(self, question: bytes) -> dict[str, object]:
+        """Return the answer to a question about friction."""
+        return self._told(self._post("/local/friction", content=question))
+
     def close(self) -> None:
         """Close the connection."""
         self._http.close()

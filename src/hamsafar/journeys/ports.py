@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from hamsafar.expr import Fields
+from hamsafar.expr import Condition, Fields
 from hamsafar.journeys.columns import PropertyColumn, TraitColumn, columns_of
+from hamsafar.journeys.groups import SavedGroup, UnknownGroup
 from hamsafar.journeys.judge import Judge
 from hamsafar.journeys.sequences import Sequences
 from hamsafar.journeys.types import FieldSeen, Snapshot, Stamp
 
-__all__ = ["Journal", "Judge", "NullJournal"]
+__all__ = ["GroupBook", "Journal", "Judge", "NullGroups", "NullJournal"]
 
 
 class Journal(Protocol):
@@ -81,3 +82,43 @@ class NullJournal:
     def traits_seen(self) -> list[FieldSeen]:
         """Return nothing."""
         return []
+
+
+class GroupBook(Protocol):
+    """The saved groups, for who asks within them."""
+
+    def get(self, group_id: str) -> SavedGroup:
+        """Return a group.
+
+        Raises:
+            UnknownGroup: there is none.
+        """
+        ...
+
+    def conditions(self, group_ids: Iterable[str]) -> tuple[Condition, ...]:
+        """Return the conditions of some groups, all of one moment.
+
+        Raises:
+            UnknownGroup: one of them is not there.
+        """
+        ...
+
+
+class NullGroups:
+    """Nobody saved a group."""
+
+    def get(self, group_id: str) -> SavedGroup:
+        """Find nothing.
+
+        Raises:
+            UnknownGroup: always.
+        """
+        raise UnknownGroup(group_id)
+
+    def conditions(self, group_ids: Iterable[str]) -> tuple[Condition, ...]:
+        """Return nothing for nobody.
+
+        Raises:
+            UnknownGroup: one is asked for.
+        """
+        return tuple(self.get(group_id).condition for group_id in group_ids)

@@ -32,7 +32,6 @@ from hamsafar.journeys.funnel_types import (
     Step,
     Ties,
 )
-from hamsafar.journeys.funnel_work import OPEN
 from hamsafar.journeys.kinds.ground import Ground
 from hamsafar.journeys.kinds.run import Keys, finite, no_cell
 from hamsafar.journeys.query import FunnelQuery
@@ -122,11 +121,11 @@ class FunnelRun:
         told = self._shown(least)
         last = len(found.steps) - 1
         return answers.FunnelResult(
-            steps=self._steps(found.steps, found.attempts, WHOLE, told),
+            steps=self._steps(found.steps, WHOLE, told),
             conversion=told.figure(
                 (WHOLE, "reached", last),
                 (WHOLE, "reached", 0),
-                open=_open(found.attempts, last),
+                open=_open(found.steps, last),
                 cell=self.ground.cell(WHOLE, "reached", last),
             ),
             excluded=told.figure(("excluded",), cell=self.ground.cell(WHOLE, "excluded", 0))
@@ -161,7 +160,7 @@ class FunnelRun:
         raise no_cell()
 
     def _steps(
-        self, steps: Sequence[FunnelStep], attempts: Attempts, name: str, told: Shown
+        self, steps: Sequence[FunnelStep], name: str, told: Shown
     ) -> tuple[answers.FunnelStep, ...]:
         before = 0
         rows = []
@@ -181,7 +180,7 @@ class FunnelRun:
                     reached=told.figure(
                         reached,
                         (name, "reached", 0),
-                        open=_open(attempts, number),
+                        open=_open(steps, number),
                         cell=self.ground.cell(*reached),
                     ),
                     from_previous=told.figure(
@@ -203,7 +202,7 @@ class FunnelRun:
             label=split.label,
             is_other=split.is_other,
             is_unknown=split.is_unknown,
-            steps=self._steps(split.steps, split.attempts, _name(split), told),
+            steps=self._steps(split.steps, _name(split), told),
         )
 
     def _times(self, told: Shown) -> answers.TimeToConvert:
@@ -282,10 +281,9 @@ def _chained(name: str, steps: Sequence[FunnelStep], counts: dict[Key, int]) -> 
     return sums + chain(required, lost[:-1])
 
 
-def _open(attempts: Attempts, step: int) -> int:
-    """Return how many of those who entered may still reach a step."""
-    waits = (attempts.units.state & OPEN) != 0
-    return int((waits & ~attempts.reached(step)).sum())
+def _open(steps: Sequence[FunnelStep], number: int) -> int:
+    """Return how many of those who entered may still reach a step: who waits at one before it."""
+    return sum(step.open for step in steps[:number] if not step.optional)
 
 
 def _edges(longest_s: float) -> list[float]:

@@ -25,7 +25,9 @@ _ALL = ("all",)
 _OTHER = ("other",)
 
 
-def walk_paths(query: PathsQuery, ground: Ground, since_us: Mapping[str | int, int] | None) -> PathsRun:
+def walk_paths(
+    query: PathsQuery, ground: Ground, since_us: Mapping[str | int, int] | None
+) -> PathsRun:
     """Walk for paths.
 
     Args:

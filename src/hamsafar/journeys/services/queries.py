@@ -18,6 +18,7 @@ from hamsafar.journeys.kinds.run import Keys, no_cell
 from hamsafar.journeys.kinds.times import iso
 from hamsafar.journeys.kinds.walking import Found, Laid, Side, Wanted, cells_of, found_on, placed
 from hamsafar.journeys.pages import page_of
+from hamsafar.journeys.ports import GroupBook
 from hamsafar.journeys.query import (
     ByGroups,
     ByPeriod,
@@ -31,7 +32,6 @@ from hamsafar.journeys.query import (
 )
 from hamsafar.journeys.services.answered import Answered
 from hamsafar.journeys.services.explore import Explore, PeopleAnswer
-from hamsafar.journeys.services.groups import Groups
 from hamsafar.journeys.types import Stamp
 from hamsafar.kernel.clock import SECOND_US, Clock
 from hamsafar.kernel.errors import BadInput, NotAllowed
@@ -50,7 +50,7 @@ class Queries:
     def __init__(
         self,
         explore: Explore,
-        groups: Groups,
+        groups: GroupBook,
         *,
         compute: Compute,
         clock: Clock,
