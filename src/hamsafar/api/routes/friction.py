@@ -2,48 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query
 
+from hamsafar.api.friction_shapes import (
+    containment_shape,
+    detector_shape,
+    friction_shape,
+    verdict_shape,
+)
 from hamsafar.api.gate import JourneysEditor, JourneysReader
 from hamsafar.api.looks import listed
 from hamsafar.api.models.base import Cursor, Key, Limit
 from hamsafar.api.models.friction import (
-    ChangeShape,
-    ContainmentPart,
     ContainmentShape,
-    CurvePoint,
     DetectorsGiven,
-    DetectorShape,
     DetectorsShape,
-    ExampleShape,
-    ExpectedShape,
-    FrictionFigure,
     FrictionShape,
-    ParameterShape,
-    ProblemShape,
     RolesGiven,
     RolesRow,
     RolesShape,
-    TrendPointShape,
     VerdictGiven,
     VerdictShape,
 )
 from hamsafar.api.models.journeys import CellPeopleShape, CellPersonShape
 from hamsafar.api.routes.journeys import finite_or_none
 from hamsafar.api.services import Parts
-from hamsafar.api.times import iso, iso_or_none, moment
-from hamsafar.friction import DEFINITIONS, Detector, DetectorSettings, settings_of
-from hamsafar.friction.containment import Containment
-from hamsafar.friction.definitions import WATERMARK
+from hamsafar.api.times import iso, moment
+from hamsafar.friction import Detector, settings_of
 from hamsafar.friction.errors import UnknownDetector
 from hamsafar.friction.problems import Range
 from hamsafar.friction.services.desk import Judgement
-from hamsafar.friction.types import Change, Problem, Verdict
-from hamsafar.journeys import CurveStep, Figure, Role
+from hamsafar.journeys import Role
 from hamsafar.kernel.errors import BadInput
 
 router = APIRouter(tags=["friction"])
@@ -84,21 +76,14 @@ def get_friction(caller: JourneysReader, asked: Asked, services: Parts) -> Frict
     shown = sorted({e.person for problem in found.problems for e in problem.examples})
     listed(services, caller, shown, "people.list")
     labels = services.profiles.labelled(shown)
-    watermark = asked.now_us - int(WATERMARK.total_seconds() * 1_000_000)
-    return FrictionShape(
-        as_of=iso_or_none(found.as_of_us),
-        watermark=iso(watermark),
-        people=found.people,
-        problems=[_problem(problem, labels) for problem in found.problems],
-        changes=[_change(change) for change in found.changes],
-    )
+    return friction_shape(found, asked.now_us, labels)
 
 
 @router.get("/api/friction/detectors")
 def list_detectors(_: JourneysReader, services: Parts) -> DetectorsShape:
     """Return what every detector finds exactly, and how it works here."""
     settings = services.friction_desk.settings()
-    return DetectorsShape(items=[_detector(d, settings.detectors[d]) for d in Detector])
+    return DetectorsShape(items=[detector_shape(d, settings.detectors[d]) for d in Detector])
 
 
 @router.put("/api/friction/detectors")
@@ -151,17 +136,7 @@ def get_containment(
 ) -> ContainmentShape:
     """Return how much of self-service held: plain, and verified by what came after."""
     found, until = services.friction.containment(asked, within_days=within_days)
-    steps = found.whole.curve
-    stride = max(1, -(-len(steps) // _MOST_CURVE))
-    thinned = [*steps[::stride], *(steps[-1:] if stride > 1 else ())]
-    return ContainmentShape(
-        as_of=iso(until),
-        within_days=within_days,
-        whole=_part(found.whole),
-        curve=[_point(step) for step in thinned],
-        topics=[_part(part) for part in found.topics],
-        channels=[_part(part) for part in found.channels],
-    )
+    return containment_shape(found, until, within_days)
 
 
 @router.get("/api/friction/{key}/people")
@@ -209,97 +184,4 @@ def judge_problem(
         reason=given.reason,
         until_at=moment(given.until or "", "until"),
     )
-    return _verdict(services.friction_desk.judge(caller, key, change))
-
-
-def _verdict(verdict: Verdict) -> VerdictShape:
-    return VerdictShape(
-        key=verdict.key,
-        owner=verdict.owner,
-        state=verdict.state,
-        reason=verdict.reason,
-        until=iso_or_none(verdict.until_at),
-    )
-
-
-def _problem(problem: Problem, labels: dict[int, str]) -> ProblemShape:
-    return ProblemShape(
-        key=problem.id.key,
-        detector=problem.id.detector,
-        place=problem.id.place,
-        cause=problem.id.cause or None,
-        count=problem.count,
-        people=_figure(problem.people),
-        trend=[TrendPointShape(start=iso(p.start_us), count=p.count) for p in problem.trend],
-        usual=problem.usual,
-        change_pct=problem.change_pct,
-        cost_minutes=problem.cost_minutes,
-        lost_outcomes=problem.lost_outcomes,
-        lost_low=problem.lost_low,
-        lost_high=problem.lost_high,
-        lost_value=problem.lost_value,
-        score=problem.score,
-        is_symptom=DEFINITIONS[problem.id.detector].is_symptom,
-        examples=[
-            ExampleShape(person=str(e.person), label=labels.get(e.person, ""), at=iso(e.at_us))
-            for e in problem.examples
-        ],
-        owner=problem.verdict.owner,
-        state=problem.verdict.state,
-        reason=problem.verdict.reason,
-        until=iso_or_none(problem.verdict.until_at),
-    )
-
-
-def _change(change: Change) -> ChangeShape:
-    return ChangeShape(
-        key=change.key,
-        change=change.kind,
-        values={"place": change.place, "cause": change.cause},
-        problems=list(change.problems),
-        expected=ExpectedShape(
-            minutes=change.minutes, outcomes=change.outcomes, low=change.low, high=change.high
-        ),
-    )
-
-
-def _figure(figure: Figure) -> FrictionFigure:
-    return FrictionFigure(**asdict(figure))
-
-
-def _detector(detector: Detector, settings: DetectorSettings) -> DetectorShape:
-    definition = DEFINITIONS[detector]
-    return DetectorShape(
-        detector=detector,
-        says=definition.says,
-        enabled=settings.is_on,
-        is_symptom=definition.is_symptom,
-        parameters=[
-            ParameterShape(
-                name=p.name,
-                value=settings.values[p.name],
-                default=p.default,
-                least=p.least,
-                most=p.most,
-            )
-            for p in definition.parameters
-        ],
-    )
-
-
-def _part(part: Containment) -> ContainmentPart:
-    return ContainmentPart(
-        name=part.name,
-        episodes=part.episodes,
-        people=part.people,
-        plain=_figure(part.plain),
-        verified=None if part.verified is None else _point(part.verified),
-        points=[_point(step) for step in part.points],
-        open=part.open,
-    )
-
-
-def _point(step: CurveStep) -> CurvePoint:
-    return CurvePoint(
-        days=step.time, share=step.share, low=step.low, high=step.high, at_risk=step.at_risk
-    )
+    return verdict_shape(services.friction_desk.judge(caller, key, change))
