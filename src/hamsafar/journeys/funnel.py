@@ -32,11 +32,11 @@ from hamsafar.journeys.funnel_plan import (
     plan_of,
 )
 from hamsafar.journeys.funnel_result import Attempts, FunnelResult, joined, tell_steps
-from hamsafar.journeys.funnel_run import run_piece
+from hamsafar.journeys.funnel_run import Ran, run_piece
 from hamsafar.journeys.funnel_split import split_by_events, split_of, tell_splits
 from hamsafar.journeys.funnel_steps import check_rules, read_rules, read_steps
 from hamsafar.journeys.funnel_types import Attribution, FunnelRules, RuleWords, Step, StepLike
-from hamsafar.journeys.funnel_work import DROPPED, Keep, Units
+from hamsafar.journeys.funnel_work import DROPPED, NEVER, Keep, Units
 from hamsafar.journeys.sequences import Sequences
 from hamsafar.journeys.shards import all_threads
 from hamsafar.journeys.types import EVERYTHING, Filters
@@ -100,29 +100,41 @@ def answer(
         BadInput: a step or filter names what does not exist, or the range is empty.
     """
     marks = marks_for(sequences, question)
-    plan = plan_of(sequences, question, marks)
+    plan = plan_of(question, marks)
     breakdown = question.rules.breakdown
     split = None if breakdown is None else split_of(sequences, breakdown)
     workers = compute or all_threads()
 
-    def ask(plan: Plan, keeps: Sequence[Keep]) -> Units:
+    def ask(plan: Plan, keeps: Sequence[Keep]) -> Ran:
         pieces = pieces_of(sequences, question, marks, keeps, workers.width)
-        return joined(list(workers.map(partial(run_piece, plan=plan, split=split), pieces)))
+        ran = list(workers.map(partial(run_piece, plan=plan, split=split), pieces))
+        newest = max((one.newest_us for one in ran), default=NEVER)
+        return Ran(joined([one.units for one in ran]), newest)
+
+    everyone = ask(plan, [everything_kept()] * len(marks))
+    units, as_of = everyone.units, question.rules.as_of_us
+    if as_of is None:
+        as_of = everyone.newest_us if everyone.newest_us != NEVER else 0
 
     def staying(units: Units) -> Attempts:
         found = Attempts(
-            units=units, steps=question.steps, keep_zero=not question.habits.drops_zero
+            units=units,
+            steps=question.steps,
+            as_of_us=as_of,
+            keep_zero=not question.habits.drops_zero,
+            labels=sequences.labels,
         )
         is_out = (units.state & DROPPED) != 0
         return found.chosen(~is_out) if is_out.any() else found
 
-    units = ask(plan, [everything_kept()] * len(marks))
     attempts = staying(units)
     parts = None
     if split is not None and breakdown is not None:
         if split.attribution is Attribution.ALL_EVENTS and not split.of_people:
             general = replace(plan, step_of=None)
-            parts = split_by_events(split, breakdown, lambda keeps: staying(ask(general, keeps)))
+            parts = split_by_events(
+                split, breakdown, lambda keeps: staying(ask(general, keeps).units)
+            )
         else:
             parts = tell_splits(attempts, split, breakdown)
     gone = units.person[(units.state & DROPPED) != 0]
@@ -130,7 +142,7 @@ def answer(
         steps=tell_steps(attempts),
         rules=question.rules,
         attempts=attempts,
-        as_of_us=plan.limits.as_of,
+        as_of_us=as_of,
         excluded=np.unique(gone).astype(np.int64),
         breakdown=parts,
     )

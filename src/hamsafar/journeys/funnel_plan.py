@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -23,17 +23,20 @@ from hamsafar.journeys.funnel_work import (
     ANCHORED,
     ANY,
     ATTEMPTS,
+    FIRST,
     FLOW,
+    LAST,
     MATCH,
     ONE_EACH,
+    OPTIONAL,
     ORDERED,
     PEOPLE,
+    PLACE,
     POSTHOG,
     POSTHOG_ANY,
     SESSIONS,
     STRICT,
     Keep,
-    Limits,
     Rules,
 )
 from hamsafar.journeys.marks import marks_of
@@ -73,14 +76,14 @@ class Plan:
     """A question ready to be asked of every piece.
 
     Attributes:
-        limits: window, range of entering, number of required steps.
         rules: for the general walk.
+        lists: what rules list, by row of the working room (`FIRST`, `LAST`, `PLACE`, `OPTIONAL`).
         step_of: u8[names], number of the step an event is, from 1, when the quick walk will do;
             else None.
     """
 
-    limits: Limits
     rules: Rules
+    lists: Mapping[int, I64]
     step_of: U8 | None = field(default=None, repr=False)
 
 
@@ -110,12 +113,6 @@ def everything_kept() -> Keep:
     return Keep(frozen(np.zeros(1, np.uint32)), 0, frozen(np.ones(1, np.uint8)))
 
 
-def newest_us(sequences: Sequences) -> int:
-    """Return the time of the newest event; 0 when there is none."""
-    ends = [c.time[c.starts[1:][np.diff(c.starts) > 0] - 1] for c in sequences.chunks]
-    return max((int(times.max()) for times in ends if len(times)), default=0)
-
-
 def conditions_of(question: Question) -> list[tuple[str, What]]:
     """Return what each bit of an event's word says, with where it stands in the question."""
     steps = [(f"steps[{n}]", step.what) for n, step in enumerate(question.steps)]
@@ -127,27 +124,16 @@ def conditions_of(question: Question) -> list[tuple[str, What]]:
     return [*needed, *bans, *(one for one, may in zip(steps, optional, strict=True) if may)]
 
 
-def plan_of(sequences: Sequences, question: Question, marks: Sequence[Marks]) -> Plan:
+def plan_of(question: Question, marks: Sequence[Marks]) -> Plan:
     """Return how to count.
 
     Raises:
         BadInput: the range of the filters is empty.
     """
-    rules, habits, steps = question.rules, question.habits, question.steps
-    filters = question.filters
-    from_us, to_us = range_of(filters.from_us, filters.to_us)
-    window = round(rules.window_s * _SECOND_US)
-    required = sum(not step.optional for step in steps)
-    limits = Limits(
-        top=len(steps) if habits.marks else required,
-        window=window - window % habits.grain_us,
-        from_us=from_us - from_us % habits.grain_us,
-        to_us=to_us,
-        as_of=newest_us(sequences) if rules.as_of_us is None else rules.as_of_us,
-    )
-    bans = ((1 << len(question.exclusions)) - 1) << limits.top
+    top = len(_required(question))
+    bans = ((1 << len(question.exclusions)) - 1) << top
     work = _rules(question, is_overlapping=_is_overlapping(marks, bans))
-    plan = Plan(limits=limits, rules=work)
+    plan = Plan(rules=work, lists=_lists(question))
     # Where events may meet several steps, those that reuse them flow on but are not quick.
     if not marks or not _is_quick(work) or _is_overlapping(marks, 0):
         return plan
@@ -189,12 +175,30 @@ def marks_for(sequences: Sequences, question: Question) -> list[Marks]:
     return marks_of(sequences, conditions_of(question))
 
 
+def _required(question: Question) -> list[int]:
+    """Return the numbers of the steps an attempt must take, as the engine counts them."""
+    is_all = question.habits.marks
+    return [n for n, step in enumerate(question.steps) if is_all or not step.optional]
+
+
+def _lists(question: Question) -> dict[int, I64]:
+    required = _required(question)
+    # Levels count required steps; exclusions name steps among all.
+    level = {number: n for n, number in enumerate(required)}
+    optional = [n for n, step in enumerate(question.steps) if step.optional]
+    lists = {
+        FIRST: [level[one.from_step] + 1 for one in question.exclusions],
+        LAST: [level[one.to_step] for one in question.exclusions],
+        PLACE: required,
+        OPTIONAL: optional,
+    }
+    return {row: np.array(numbers, np.int64) for row, numbers in lists.items()}
+
+
 def _rules(question: Question, *, is_overlapping: bool) -> Rules:
-    rules, habits, steps = question.rules, question.habits, question.steps
-    exclusions = question.exclusions
-    required = [n for n, step in enumerate(steps) if not step.optional]
-    # Levels count steps that are not optional; exclusions name steps among all.
-    level = {number: n for n, number in enumerate(range(len(steps)) if habits.marks else required)}
+    rules, habits = question.rules, question.habits
+    from_us, to_us = range_of(question.filters.from_us, question.filters.to_us)
+    window = round(rules.window_s * _SECOND_US)
     drops = habits.drops_people or rules.exclusion_policy is ExclusionPolicy.DROP_PERSON
     return Rules(
         engine=_engine(rules.order, habits),
@@ -202,13 +206,15 @@ def _rules(question: Question, *, is_overlapping: bool) -> Rules:
         ties=_ties(rules, habits, is_overlapping=is_overlapping),
         gap=round(rules.session_gap_s * _SECOND_US),
         grain=habits.grain_us,
-        drops=int(bool(exclusions) and drops),
+        drops=int(bool(question.exclusions) and drops),
         strict=int(rules.order is Order.STRICT),
-        first=_numbers_of(level[one.from_step] + 1 for one in exclusions),
-        last=_numbers_of(level[one.to_step] for one in exclusions),
-        place=_numbers_of(required),
-        optional=_numbers_of(n for n, step in enumerate(steps) if step.optional),
-        size=len(steps),
+        top=len(_required(question)),
+        window=window - window % habits.grain_us,
+        from_us=from_us - from_us % habits.grain_us,
+        to_us=to_us,
+        bans=len(question.exclusions),
+        options=sum(step.optional for step in question.steps),
+        size=len(question.steps),
     )
 
 
@@ -223,6 +229,8 @@ def _engine(order: Order, habits: Habits) -> int:
 def _ties(rules: FunnelRules, habits: Habits, *, is_overlapping: bool) -> int:
     if rules.ties is Ties.STRICT_TIME and not habits.reuses:
         return ONE_EACH
+    if rules.order is Order.STRICT:
+        return MATCH
     return MATCH if is_overlapping and not (rules.reuse or habits.reuses) else FLOW
 
 
@@ -239,7 +247,7 @@ def _is_overlapping(marks: Sequence[Marks], bans: int) -> bool:
 
 def _is_quick(rules: Rules) -> bool:
     is_usual = rules.engine == ORDERED and rules.unit == PEOPLE and rules.ties == FLOW
-    return is_usual and rules.grain == 1 and not len(rules.first) and not len(rules.optional)
+    return is_usual and rules.grain == 1 and not rules.bans and not rules.options
 
 
 def _numbers(words: U64) -> U8:
@@ -248,7 +256,3 @@ def _numbers(words: U64) -> U8:
     some = words != 0
     found[some] = np.log2(words[some].astype(np.float64)).astype(np.uint8) + 1
     return frozen(found)
-
-
-def _numbers_of(numbers: Iterable[int]) -> I64:
-    return frozen(np.fromiter(numbers, np.int64))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,9 @@ from hamsafar.journeys.drilldown import Crowd
 from hamsafar.journeys.frames import to_arrow, to_pandas
 from hamsafar.journeys.funnel_chart import funnel_html
 from hamsafar.journeys.funnel_types import FunnelRules, Step
-from hamsafar.journeys.funnel_work import NEVER, OPEN, Units
+from hamsafar.journeys.funnel_work import NEVER, Units
+from hamsafar.journeys.kernels import funnel_tell_kernels
+from hamsafar.journeys.reading import Label
 from hamsafar.journeys.types import Row
 from hamsafar.kernel.errors import BadInput
 from hamsafar.storage.types import I64
@@ -68,12 +70,16 @@ class Attempts:
     Attributes:
         units: who, how far, and when.
         steps: the steps of the funnel.
+        as_of_us: who can go on after this is open.
         keep_zero: durations of zero count in means and medians.
+        labels: how the caller names people, by id; None: by the id.
     """
 
     units: Units = field(repr=False)
     steps: tuple[Step, ...] = field(repr=False)
+    as_of_us: int
     keep_zero: bool = True
+    labels: Sequence[Label] | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -87,10 +93,11 @@ class Attempts:
             person=units.person[rows],
             length=units.length[rows],
             state=units.state[rows],
+            until=units.until[rows],
             time=units.time[cells],
             value=units.value[rows] if len(units.value) else units.value,
         )
-        return Attempts(units=kept, steps=self.steps, keep_zero=self.keep_zero)
+        return replace(self, units=kept)
 
     def times_us(self, step: int) -> I64:
         """Return i64[units]: when each took a step; `NEVER` who did not."""
@@ -113,30 +120,18 @@ class Attempts:
             following = next_required(self.steps, step)
             found &= False if following is None else ~self.reached(following)
         if part is Part.OPEN:
-            found &= (self.units.state & OPEN) != 0
+            found &= self.units.until > self.as_of_us
         return found
-
-    def seconds(self, step: int) -> F64:
-        """Return the seconds from the step taken before it to a step, of those who took it."""
-        if step == 0:
-            return np.zeros(0)
-        then = self.times_us(0)
-        for between in range(1, step):
-            at = self.times_us(between)
-            then = np.where(at == NEVER, then, at)
-        now = self.times_us(step)
-        return self.lasting((now - then)[now != NEVER])
 
     def seconds_in_all(self) -> F64:
         """Return the seconds from the first step to the last, of those who took it."""
         now = self.times_us(len(self.steps) - 1)
-        return self.lasting((now - self.times_us(0))[now != NEVER])
-
-    def lasting(self, took_us: I64) -> F64:
-        """Return durations in seconds, without those that do not count."""
-        kept = took_us if self.keep_zero else took_us[took_us > 0]
-        seconds: F64 = kept / _SECOND_US
+        seconds: F64 = self.lasting((now - self.times_us(0))[now != NEVER]) / _SECOND_US
         return seconds
+
+    def lasting(self, took_us: I64) -> I64:
+        """Return the durations that count."""
+        return took_us if self.keep_zero else took_us[took_us > 0]
 
 
 def next_required(steps: Sequence[Step], step: int) -> int | None:
@@ -149,37 +144,39 @@ def next_required(steps: Sequence[Step], step: int) -> int | None:
 
 def tell_steps(attempts: Attempts) -> tuple[FunnelStep, ...]:
     """Return the figures of each step."""
-    last = len(attempts.steps) - 1
-    rows = []
-    taken = [attempts.times_us(number) for number in range(last + 1)]
-    is_open = (attempts.units.state & OPEN) != 0
-    then = taken[0]
-    for number, step in enumerate(attempts.steps):
-        now = taken[number]
-        has = now != NEVER
-        following = next_required(attempts.steps, number)
-        gone = has & (taken[following] == NEVER) if following is not None else np.zeros_like(has)
-        took = attempts.lasting((now - then)[has]) if number else np.zeros(0)
-        rows.append(
-            FunnelStep(
-                step.label,
-                step.optional,
-                int(has.sum()),
-                int(gone.sum()),
-                int((gone & is_open).sum()),
-                *_figures(took),
-            )
+    units, steps = attempts.units, attempts.steps
+    size = len(steps)
+    following = [next_required(steps, number) for number in range(size)]
+    reached = np.bincount(units.length, minlength=size + 1)
+    begins = np.concatenate([[0], np.cumsum(np.cumsum(reached[::-1])[::-1][1:])])
+    counts, ends = np.zeros(3 * size, np.int64), begins[:-1].copy()
+    took = np.empty(int(begins[-1]), np.int64)
+    funnel_tell_kernels().tell(
+        (units.length, units.until, units.time),
+        np.array([-1 if one is None else one for one in following], np.int64),
+        attempts.as_of_us,
+        counts,
+        took,
+        ends,
+    )
+    found = []
+    for number, step in enumerate(steps):
+        last = ends[number] if number else 0
+        mean, median, p95 = _figures(attempts.lasting(took[begins[number] : last]))
+        count, dropped, is_open = counts.reshape(3, size)[:, number].tolist()
+        found.append(
+            FunnelStep(step.label, step.optional, count, dropped, is_open, mean, median, p95)
         )
-        then = np.where(has, now, then)
-    return tuple(rows)
+    return tuple(found)
 
 
-def _figures(seconds: F64) -> tuple[float, float, float]:
-    """Return mean, median and 95th percentile; NaN of nothing."""
-    if not len(seconds):
+def _figures(took_us: I64) -> tuple[float, float, float]:
+    """Return mean, median and 95th percentile in seconds; NaN of nothing."""
+    if not len(took_us):
         return float("nan"), float("nan"), float("nan")
-    median, p95 = np.quantile(seconds, [0.5, 0.95]).tolist()
-    return float(seconds.mean()), median, p95
+    mean = float(took_us.mean()) / _SECOND_US
+    median, p95 = (np.quantile(took_us, [0.5, 0.95]) / _SECOND_US).tolist()
+    return mean, median, p95
 
 
 COLUMNS = FunnelStep.__slots__
@@ -313,19 +310,20 @@ def crowd_of(attempts: Attempts, rows: Flags, step: int) -> Crowd:
     who, at, entered = who[order], at[order], entered[order]
     first = np.flatnonzero(np.diff(who, prepend=-1))
     counts = np.diff(np.append(first, len(who)))
-    return Crowd(
+    crowd = Crowd(
         person=who[first],
         counts=counts,
         last_at=at[first + counts - 1] if len(first) else at,
         took=at - entered,
     )
+    return crowd.labelled(attempts.labels)
 
 
 def joined(parts: Iterable[Units]) -> Units:
     """Return the units of all; their people are disjoint."""
     columns = list(zip(*parts, strict=True))
     if not columns:
-        none = np.zeros(0, np.uint8)
-        who = none.astype(np.uint32)
-        return Units(who, none, none, none.astype(np.int64), who)
-    return Units(*(np.concatenate(column) for column in columns))
+        few, many = np.zeros(0, np.uint8), np.zeros(0, np.int64)
+        who = np.zeros(0, np.uint32)
+        return Units(who, few, few, many, many, who)
+    return Units(*(column[0] if len(column) == 1 else np.concatenate(column) for column in columns))

@@ -3,104 +3,109 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
 from hamsafar.journeys.funnel_plan import Piece, Plan
 from hamsafar.journeys.funnel_result import joined
 from hamsafar.journeys.funnel_split import Split, values_of
-from hamsafar.journeys.funnel_work import ABSENT, NEVER, PEOPLE, Found, Quick, Room, Units
+from hamsafar.journeys.funnel_types import Attribution
+from hamsafar.journeys.funnel_work import (
+    CHAINS,
+    EVENT_ROWS,
+    NEVER,
+    PEOPLE,
+    Found,
+    Limits,
+    Table,
+    Units,
+)
 from hamsafar.journeys.kernels import funnel_kernels, funnel_walk_kernels
 from hamsafar.journeys.shards import Events
 
 BLOCK = 1 << 16
 """Rows written before they are copied out."""
 
-Walk = Callable[[Events], tuple[int, int, int]]
+Walk = Callable[[Events], tuple[int, int, int, int]]
 
 
-def run_piece(piece: Piece, *, plan: Plan, split: Split | None = None) -> Units:
+class Ran(NamedTuple):
+    """What one piece gave: the units that entered, and the time of its newest event."""
+
+    units: Units
+    newest_us: int
+
+
+def run_piece(piece: Piece, *, plan: Plan, split: Split | None = None) -> Ran:
     """Return every unit of a piece that entered; pure, so any machine may run it."""
     events = piece.shard.events
     if events.lo >= events.hi:
-        return joined([])
+        return Ran(joined([]), NEVER)
     longest = int(np.diff(events.starts[events.lo : events.hi + 1]).max())
-    rows = BLOCK if plan.rules.unit == PEOPLE else max(BLOCK, longest + 1)
-    cells = rows * (plan.rules.size if rows > BLOCK else 1) + plan.rules.size * (longest + 1)
-    if plan.rules.unit == PEOPLE:
-        cells = BLOCK + plan.rules.size
-    out = Found(
+    is_split = split is not None and split.attribution is not Attribution.ALL_EVENTS
+    out = _found(longest, plan, is_split=is_split)
+    if plan.step_of is None:
+        walk = _general(piece, plan, longest, out)
+    else:
+        walk = _quick(piece, plan, longest, out)
+    parts, newest = [], NEVER
+    while events.lo < events.hi:
+        following, rows, cells, seen = walk(events)
+        parts.append(_units(piece, out, (rows, cells), split if is_split else None))
+        newest = max(newest, seen)
+        events = events._replace(lo=following)
+    return Ran(joined(parts), newest)
+
+
+def _found(longest: int, plan: Plan, *, is_split: bool) -> Found:
+    """Return room for a block of people, or at least for one of them."""
+    most = 1 if plan.rules.unit == PEOPLE else longest + 1
+    rows = max(BLOCK, most)
+    cells = max(BLOCK, most * plan.rules.size)
+    return Found(
         person=np.empty(rows, np.int64),
         length=np.empty(rows, np.uint8),
-        state=np.empty(rows, np.uint8),
-        at=np.empty(cells, np.int64),
+        state=np.zeros(rows, np.uint8),
+        until=np.empty(rows, np.int64),
+        time=np.empty(cells, np.int64),
+        at=np.empty(cells if is_split else 0, np.int64),
     )
-    walk = (
-        _quick(piece, plan, longest, out)
-        if plan.step_of is not None
-        else _general(piece, plan, longest, out)
-    )
-    parts = []
-    while events.lo < events.hi:
-        following, rows, cells = walk(events)
-        parts.append(_units(piece, out, rows, cells, split))
-        events = events._replace(lo=following)
-    return joined(parts)
 
 
 def _quick(piece: Piece, plan: Plan, longest: int, out: Found) -> Walk:
-    top = plan.limits.top
-    room = Quick(
-        at=np.empty(longest, np.int64),
-        word=np.empty(longest, np.int64),
-        start=np.empty(top + 1, np.int64),
-        chain=np.empty(top + 1, np.int64),
-    )
+    rules = plan.rules
+    limits = Limits(rules.top, rules.window, rules.from_us, rules.to_us)
+    room = np.empty(longest, np.uint64), np.empty(rules.top + 1, np.int64)
     sieve, walk = piece.shard.sieve, funnel_kernels().walk
-    return lambda events: walk(events, sieve, plan.step_of, plan.limits, room, out)
+    return lambda events: walk(events, sieve, plan.step_of, limits, room, out)
 
 
 def _general(piece: Piece, plan: Plan, longest: int, out: Found) -> Walk:
-    size = plan.rules.size
-
-    def events() -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-        return np.empty(longest, np.int64)
-
-    def levels() -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-        return np.empty(size + 2, np.int64)
-
-    room = Room(
-        at=events(),
-        word=events(),
-        time=events(),
-        owner=events(),
-        source=events(),
-        start=levels(),
-        following=levels(),
-        early=levels(),
-        early_at=levels(),
-        spot=levels(),
-        queue=levels(),
-        chains=np.empty((size + 2, size + 1), np.int64),
-        chain=levels(),
-        best=np.zeros(4, np.int64),
-    )
     look = piece.shard.sieve, piece.marks, piece.keep
-    work = room, plan.rules, plan.limits
+    work = np.empty((EVENT_ROWS, longest), np.int64), _levels(plan), plan.rules
     walk = funnel_walk_kernels().walk_all
     return lambda events: walk(events, look, work, out)
 
 
-def _units(piece: Piece, out: Found, rows: int, cells: int, split: Split | None) -> Units:
-    """Return a block with person ids and times in place of places and events."""
+def _levels(plan: Plan) -> Table:
+    width = max(plan.rules.size + 2, plan.rules.bans, 4)
+    levels = np.zeros((CHAINS + plan.rules.size + 2, width), np.int64)
+    for row, numbers in plan.lists.items():
+        levels[row, : len(numbers)] = numbers
+    return levels
+
+
+def _units(piece: Piece, out: Found, written: tuple[int, int], split: Split | None) -> Units:
+    """Return a block with person ids in place of places."""
+    rows, cells = written
     chunk = piece.chunk
-    at = out.at[:cells]
-    person = out.person[:rows]
-    length = out.length[:rows].copy()
+    person, length = out.person[:rows], out.length[:rows].copy()
     return Units(
         person=chunk.person[chunk.starts[person]],
         length=length,
         state=out.state[:rows].copy(),
-        time=np.where(at == ABSENT, NEVER, chunk.time[at]),
-        value=values_of(split, piece.shard.chunk, (person, length, at)),
+        until=out.until[:rows].copy(),
+        time=out.time[:cells].copy(),
+        value=values_of(split, piece.shard.chunk, (person, length, out.at[:cells])),
     )

@@ -79,7 +79,7 @@ def values_of(split: Split | None, chunk: int, rows: tuple[I64, U8, I64]) -> U32
         chunk: which.
         rows: place of the person and number of cells of each row, and the events of the cells.
     """
-    if split is None or split.attribution is Attribution.ALL_EVENTS:
+    if split is None:
         return np.zeros(0, np.uint32)
     person, length, at = rows
     codes = split.codes[chunk]

@@ -37,18 +37,16 @@ class Limits(NamedTuple):
         top: how many steps that are not optional.
         window: µs from the first to the last step at most.
         from_us, to_us: `from_us` ≤ time of entering < `to_us`.
-        as_of: attempts that could still go on after this time are open.
     """
 
     top: int
     window: int
     from_us: int
     to_us: int
-    as_of: int
 
 
 class Rules(NamedTuple):
-    """The rules only the general walk knows.
+    """The rules of the general walk.
 
     An event's word has a bit for each required step, from 0, then for each exclusion, then for
     each optional step; for the engine `POSTHOG` for all steps in order, then for exclusions.
@@ -61,9 +59,10 @@ class Rules(NamedTuple):
         grain: times are cut to multiples of this, µs.
         drops: 1 if an exclusion takes out the person.
         strict: 1 if all events count, not only those that are steps.
-        first, last: i64[exclusions], each voids attempts at these levels (steps taken).
-        place: i64[top], number of each required step among all.
-        optional: i64[o], number of each optional step among all.
+        top, window, from_us, to_us: as of `Limits`.
+        bans: how many exclusions; the levels each hits lie in the room, `FIRST` and `LAST`.
+        options: how many optional steps; their numbers lie in the room, `OPTIONAL`, and those of
+            the others, `PLACE`.
         size: number of all steps.
     """
 
@@ -74,11 +73,47 @@ class Rules(NamedTuple):
     grain: int
     drops: int
     strict: int
-    first: I64
-    last: I64
-    place: I64
-    optional: I64
+    top: int
+    window: int
+    from_us: int
+    to_us: int
+    bans: int
+    options: int
     size: int
+
+
+Table = np.ndarray[tuple[int, int], np.dtype[np.int64]]
+"""Working room of the general walk: one table for events, one for levels. Columns of a tuple would
+be counted in and out at every use, which costs more than the use."""
+
+AT, WORD, TIME, OWNER, SOURCE, EVENT_ROWS = range(6)
+"""Rows of the table of a person's events, i64[5, longest]: index, word and time of each that plays
+a part; for matching, the step that has it and the step that asked for it."""
+
+(
+    START,
+    FOLLOWING,
+    EARLY,
+    EARLY_AT,
+    SPOT,
+    QUEUE,
+    CHAIN,
+    BEST,
+    FIRST,
+    LAST,
+    PLACE,
+    OPTIONAL,
+    SCRATCH,
+    CHAINS,
+) = range(14)
+"""Rows of the table of levels, i64[14 + levels, …].
+
+START: latest time of entering of a chain now at this level; FOLLOWING: the same after the present
+time. EARLY, EARLY_AT: time of entering of the first chain that came to this level to stay, and
+when it came. SPOT: for matching, the event a step has. CHAIN: events of the attempt that is told,
+as places in the table of events. BEST: furthest level, its time of entering, when it came, and an
+answer of engines. FIRST, LAST, PLACE, OPTIONAL: see `Rules`. CHAINS: from here on the events of
+the chain at each level."""
 
 
 class Keep(NamedTuple):
@@ -89,74 +124,27 @@ class Keep(NamedTuple):
     ok: U8
 
 
-class Quick(NamedTuple):
-    """Working room of the quick walk for one person, used again for the next.
-
-    Attributes:
-        at: i64[longest], index of each event that is a step.
-        word: i64[longest], number of the step.
-        start: i64[top + 1], latest time of entering of a chain now at this level.
-        chain: i64[top + 1], events of the attempt that is told.
-    """
-
-    at: I64
-    word: I64
-    start: I64
-    chain: I64
-
-
-class Room(NamedTuple):
-    """Working room of the general walk for one person, used again for the next.
-
-    Attributes:
-        at, word, time: i64[longest], index, word and time of each event that plays a part.
-        owner, source: i64[longest], for matching: the step that has an event, that asks for it.
-        start: i64[size + 1], latest time of entering of a chain now at this level.
-        following: i64[size + 1], the same after the present time.
-        early: i64[size + 1], time of entering of the first chain that came to this level to stay.
-        early_at: i64[size + 1], when it came.
-        spot: i64[size + 1], for matching: the event a step has.
-        queue: i64[size + 2].
-        chains: i64[size + 2, size + 1], events of the chain at each level, as places in `at`.
-        chain: i64[size + 1], events of the attempt that is told.
-        best: i64[4], furthest level, its time of entering, when it came; an answer of engines.
-    """
-
-    at: I64
-    word: I64
-    time: I64
-    owner: I64
-    source: I64
-    start: I64
-    following: I64
-    early: I64
-    early_at: I64
-    spot: I64
-    queue: I64
-    chains: np.ndarray[tuple[int, int], np.dtype[np.int64]]
-    chain: I64
-    best: I64
-
-
 class Found(NamedTuple):
     """What kernels write: a row for each unit that entered, and the events of its steps.
 
     Attributes:
         person: i64[rows], place of the person in the chunk.
         length: u8[rows], steps up to the furthest one taken.
-        state: u8[rows], see `OPEN` and `DROPPED`.
-        at: i64[cells], index of the event of each of the row's `length` steps, or `ABSENT`.
+        state: u8[rows], 1: `DROPPED`.
+        until: i64[rows], when the unit can get no further, µs UTC; `NEVER` if it cannot now.
+        time: i64[cells], µs UTC of each of the row's `length` steps, `NEVER` where left out.
+        at: i64[cells], index of its event, or `ABSENT`; empty when nobody asks for it.
     """
 
     person: I64
     length: U8
     state: U8
+    until: I64
+    time: I64
     at: I64
 
 
-OPEN = 1
-"""The unit may still get further after `as_of`."""
-DROPPED = 2
+DROPPED = 1
 """An exclusion takes the person out of the funnel."""
 
 
@@ -167,6 +155,7 @@ class Units(NamedTuple):
         person: u32[rows], person ids.
         length: u8[rows], steps up to the furthest one taken.
         state: u8[rows].
+        until: i64[rows], when the unit can get no further.
         time: i64[cells], µs UTC of each step, `NEVER` where it was left out.
         value: u32[rows], code of the breakdown's value, 0: unknown; empty without one.
     """
@@ -174,5 +163,6 @@ class Units(NamedTuple):
     person: U32
     length: U8
     state: U8
+    until: I64
     time: I64
     value: U32

@@ -9,6 +9,8 @@ import numpy as np
 from hamsafar.journeys.cells import EdgeCell, NodeCell, VariantCell
 from hamsafar.journeys.directly_follows import DENSE_NAMES, graph
 from hamsafar.journeys.drilldown import people_behind
+from hamsafar.journeys.funnel import funnel
+from hamsafar.journeys.funnel_types import Ties
 from hamsafar.journeys.sequences import Sequences
 from hamsafar.journeys.shards import Threads
 from hamsafar.journeys.types import EVERYTHING
@@ -32,3 +34,11 @@ def warm() -> None:
             (key,) = variants(two, filters, limit=1, compute=_ONE).variant_keys
             for cell in (EdgeCell("warm 0", "warm 1"), NodeCell("warm 0"), VariantCell(key)):
                 people_behind(two, cell, filters, compute=_ONE)
+        _warm_funnels(two)
+
+
+def _warm_funnels(sequences: Sequences) -> None:
+    """Run the quick walk and the general one, each with and without filters."""
+    for filters in (EVERYTHING, replace(EVERYTHING, exclude=frozenset({sequences.names[1]}))):
+        for ties in (Ties.FAVOUR, Ties.STRICT_TIME):
+            funnel(sequences, sequences.names[:2], filters, window_s=1, ties=ties, compute=_ONE)

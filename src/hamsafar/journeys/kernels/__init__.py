@@ -92,3 +92,9 @@ def action_kernels() -> ModuleType:
 def funnel_walk_kernels() -> ModuleType:
     """Return `kernels.funnel_walk`: funnels under any rules."""
     return import_module("hamsafar.journeys.kernels.funnel_walk")
+
+
+@cache
+def funnel_tell_kernels() -> ModuleType:
+    """Return `kernels.funnel_tell`: counts and durations of attempts."""
+    return import_module("hamsafar.journeys.kernels.funnel_tell")

@@ -7,71 +7,86 @@ begin anew.
 
 from __future__ import annotations
 
-from hamsafar.journeys.funnel_work import FREE, NEVER, TRACE, WHOLE, Limits, Room, Rules
-from hamsafar.journeys.kernels.funnel_ordered import moment_at, run_ordered
+from hamsafar.journeys.funnel_work import (
+    BEST,
+    CHAIN,
+    CHAINS,
+    EARLY,
+    EARLY_AT,
+    FIRST,
+    FREE,
+    LAST,
+    NEVER,
+    START,
+    TRACE,
+    WHOLE,
+    Rules,
+    Table,
+)
+from hamsafar.journeys.kernels.funnel_ordered import entering, moment_at, run_ordered
 from hamsafar.journeys.kernels.jit import kernel
 
 Span = tuple[int, int]
 
 
 @kernel
-def covering(rules: Rules, top: int, level: int) -> int:
+def covering(lv: Table, rules: Rules, level: int) -> int:
     """Return the bits of the exclusions that hit who waits at a level."""
     bits = 0
-    for x in range(len(rules.first)):
-        if rules.first[x] <= level <= rules.last[x]:
-            bits |= 1 << (top + x)
+    for x in range(rules.bans):
+        if lv[FIRST, x] <= level <= lv[LAST, x]:
+            bits |= 1 << (rules.top + x)
     return bits
 
 
 @kernel
-def tell_safe(room: Room, rules: Rules, limits: Limits, span: Span, level: int) -> None:
-    """Fill `room.chain` with the first attempt that came to a level to stay."""
-    began = room.early[level]
-    came = room.early_at[level]
-    only = Limits(limits.top, limits.window, began, began + 1, limits.as_of)
-    run_ordered(room, rules, only, span, TRACE | WHOLE)
+def tell_safe(ev: Table, lv: Table, rules: Rules, span: Span, level: int) -> None:
+    """Fill the row `CHAIN` with the first attempt that came to a level to stay."""
+    began = lv[EARLY, level]
+    came = lv[EARLY_AT, level]
+    only = entering(rules, began, began + 1)
+    run_ordered(ev, lv, only, span, TRACE | WHOLE)
     for j in range(level):
-        room.chain[j] = room.chains[level, j]
-    room.best[0], room.best[1], room.best[2], room.best[3] = level, began, came, 0
+        lv[CHAIN, j] = lv[CHAINS + level, j]
+    lv[BEST, 0], lv[BEST, 1], lv[BEST, 2], lv[BEST, 3] = level, began, came, 0
 
 
 @kernel
-def safe_before(room: Room, rules: Rules, limits: Limits, span: Span, level: int) -> bool:
+def safe_before(ev: Table, lv: Table, rules: Rules, span: Span, level: int) -> bool:
     """Return whether an attempt stays at a level unhit; tells the first such."""
-    bits = covering(rules, limits.top, level)
+    bits = covering(lv, rules, level)
     at = span[0]
     while at < span[1]:
-        moment = moment_at(room, at, span[1])
+        moment = moment_at(ev, at, span[1])
         if moment[3] & bits:
-            before = min(limits.to_us, moment[2] - limits.window)
-            some = Limits(limits.top, limits.window, limits.from_us, before, limits.as_of)
-            run_ordered(room, rules, some, (span[0], at), WHOLE)
-            if room.start[level] != NEVER:
-                tell_safe(room, rules, some, (span[0], at), level)
+            before = min(rules.to_us, moment[2] - rules.window)
+            some = entering(rules, rules.from_us, before)
+            run_ordered(ev, lv, some, (span[0], at), WHOLE)
+            if lv[START, level] != NEVER:
+                tell_safe(ev, lv, some, (span[0], at), level)
                 return True
         at = moment[1]
-    run_ordered(room, rules, limits, span, WHOLE)
-    if room.start[level] != NEVER:
-        tell_safe(room, rules, limits, span, level)
+    run_ordered(ev, lv, rules, span, WHOLE)
+    if lv[START, level] != NEVER:
+        tell_safe(ev, lv, rules, span, level)
         return True
     return False
 
 
 @kernel
-def settle(room: Room, rules: Rules, limits: Limits, span: Span) -> None:
+def settle(ev: Table, lv: Table, rules: Rules, span: Span) -> None:
     """Decide, after a run, whether the person is out (`best[3]`), and trace the attempt if not."""
-    level = room.best[0]
-    run_ordered(room, rules, limits, span, FREE)
-    furthest = room.best[0]
+    level = lv[BEST, 0]
+    run_ordered(ev, lv, rules, span, FREE)
+    furthest = lv[BEST, 0]
     if furthest > level:
-        room.best[3] = 1
+        lv[BEST, 3] = 1
         return
-    if level == limits.top or not covering(rules, limits.top, level):
-        run_ordered(room, rules, limits, span, 0)
-        began = room.best[1]
-        only = Limits(limits.top, limits.window, began, began + 1, limits.as_of)
-        run_ordered(room, rules, only, span, TRACE)
-        room.best[3] = 0
-    elif not safe_before(room, rules, limits, span, level):
-        room.best[3] = 1
+    if level == rules.top or not covering(lv, rules, level):
+        run_ordered(ev, lv, rules, span, 0)
+        began = lv[BEST, 1]
+        only = entering(rules, began, began + 1)
+        run_ordered(ev, lv, only, span, TRACE)
+        lv[BEST, 3] = 0
+    elif not safe_before(ev, lv, rules, span, level):
+        lv[BEST, 3] = 1

@@ -5,261 +5,202 @@ from __future__ import annotations
 import numpy as np
 
 from hamsafar.journeys.funnel_work import (
-    ABSENT,
     ANCHORED,
     ANY,
+    AT,
     ATTEMPTS,
+    BEST,
     DROPPED,
+    EARLY,
     EPISODE,
-    MATCH,
     NEVER,
-    ONE_EACH,
-    OPEN,
     ORDERED,
     PEOPLE,
     POSTHOG,
     POSTHOG_ANY,
     SESSIONS,
+    START,
     STRICT,
+    TIME,
     TRACE,
+    WORD,
     Found,
     Keep,
-    Limits,
-    Room,
     Rules,
+    Table,
 )
 from hamsafar.journeys.kernels.funnel_any import run_any
 from hamsafar.journeys.kernels.funnel_drop import settle
-from hamsafar.journeys.kernels.funnel_ordered import latest_start, run_ordered
+from hamsafar.journeys.kernels.funnel_ordered import entering, latest_start, run_ordered
 from hamsafar.journeys.kernels.funnel_posthog import run_posthog, run_posthog_any
+from hamsafar.journeys.kernels.funnel_row import write_row
 from hamsafar.journeys.kernels.funnel_strict import run_strict
 from hamsafar.journeys.kernels.jit import kernel
-from hamsafar.journeys.kernels.marking import word_of
 from hamsafar.journeys.kernels.walk import is_kept, is_skipped
 from hamsafar.journeys.shards import Events, Marks, Sieve
 
 Span = tuple[int, int]
-Work = tuple[Room, Rules, Limits]
 Look = tuple[Sieve | None, Marks, Keep]
 """Which events count, and what they are."""
 
 
 @kernel
-def gather(events: Events, look: Look, person: int, room: Room, rules: Rules) -> int:
-    """Fill `room` with a person's events that play a part; return how many."""
+def gather(events: Events, look: Look, person: int, ev: Table, rules: Rules) -> int:
+    """Fill the table of events with a person's that play a part; return how many."""
     sieve, marks, keep = look
+    code, by_code, by_event, mask = events.code, marks.by_code, marks.by_event, marks.event_mask
+    time, kept, keep_mask, keep_ok = events.time, keep.code, keep.mask, keep.ok
     is_all = rules.unit == SESSIONS or rules.strict == 1
+    grain = rules.grain
     found = 0
     for i in range(events.starts[person], events.starts[person + 1]):
-        word = np.int64(word_of(events, marks, i))
-        if (word or is_all) and is_kept(events, sieve, i) and keep.ok[keep.code[i & keep.mask]]:
-            at = events.time[i]
-            room.at[found] = i
-            room.word[found] = word
-            room.time[found] = at - at % rules.grain
+        word = np.int64(by_code[code[i]] | by_event[i & mask])
+        if (word == 0 and not is_all) or not keep_ok[kept[i & keep_mask]]:
+            continue
+        if is_kept(events, sieve, i):
+            at = time[i]
+            ev[AT, found] = i
+            ev[WORD, found] = word
+            ev[TIME, found] = at if grain == 1 else at - at % grain
             found += 1
     return found
 
 
 @kernel
-def next_entry(room: Room, limits: Limits, span: Span) -> int:
+def next_entry(ev: Table, rules: Rules, span: Span) -> int:
     """Return the place of the first event that may begin an attempt; the end when none does."""
     for q in range(span[0], span[1]):
-        if room.word[q] & 1 and limits.from_us <= room.time[q] < limits.to_us:
+        if ev[WORD, q] & 1 and rules.from_us <= ev[TIME, q] < rules.to_us:
             return q
     return span[1]
 
 
 @kernel
-def run_anchored(work: Work, span: Span) -> int:
+def run_anchored(ev: Table, lv: Table, rules: Rules, span: Span) -> int:
     """Run the attempt that begins with the first step 1 of a span; return where it ended.
 
-    `best[3]` tells whether an exclusion ended it.
+    `lv[BEST, 3]` tells whether an exclusion ended it.
     """
-    room, rules, limits = work
-    first = next_entry(room, limits, span)
-    room.best[0] = 0
+    first = next_entry(ev, rules, span)
+    lv[BEST, 0] = 0
     if first == span[1]:
         return first
-    began = room.time[first]
-    while first > span[0] and room.time[first - 1] == began:
+    began = ev[TIME, first]
+    while first > span[0] and ev[TIME, first - 1] == began:
         first -= 1
-    only = Limits(limits.top, limits.window, began, began + 1, limits.as_of)
-    ended = run_ordered(room, rules, only, (first, span[1]), EPISODE)
-    level = room.best[0]
-    room.best[3] = level < limits.top and room.start[level] == NEVER
+    only = entering(rules, began, began + 1)
+    ended = run_ordered(ev, lv, only, (first, span[1]), EPISODE)
+    level = lv[BEST, 0]
+    lv[BEST, 3] = level < rules.top and lv[START, level] == NEVER
     return ended
 
 
 @kernel
-def best_anchored(work: Work, span: Span) -> Span:
-    """Leave the furthest of all such attempts of a span in `best`; return its span."""
-    room = work[0]
+def best_anchored(ev: Table, lv: Table, rules: Rules, span: Span) -> Span:
+    """Leave the furthest of all such attempts of a span in the row `BEST`; return its span."""
     level, began, came, hit = 0, NEVER, NEVER, 0
     at = span[0]
     chosen = span
     while at < span[1]:
-        ended = run_anchored(work, (at, span[1]))
-        best = room.best
-        if best[0] > level or (best[0] and best[0] == level and hit and not best[3]):
-            level, began, came, hit = best[0], best[1], best[2], best[3]
+        ended = run_anchored(ev, lv, rules, (at, span[1]))
+        found = lv[BEST, 0]
+        if found > level or (found and found == level and hit and not lv[BEST, 3]):
+            level, began, came, hit = found, lv[BEST, 1], lv[BEST, 2], lv[BEST, 3]
             chosen = (at, ended)
         at = ended
-    room.best[0], room.best[1], room.best[2], room.best[3] = level, began, came, hit
+    lv[BEST, 0], lv[BEST, 1], lv[BEST, 2], lv[BEST, 3] = level, began, came, hit
     return chosen
 
 
 @kernel
-def run_one(work: Work, span: Span, mode: int) -> int:
-    """Run the engine over a span; return where it ended. `best[3]` is 1 if the person is out."""
-    room, rules, limits = work
-    room.best[3] = 0
+def run_one(ev: Table, lv: Table, rules: Rules, span: Span, mode: int) -> int:
+    """Run the engine over a span; return where it ended. `lv[BEST, 3]`: 1 if the person is out."""
+    lv[BEST, 3] = 0
     if rules.engine == ORDERED:
-        return run_ordered(room, rules, limits, span, mode)
+        return run_ordered(ev, lv, rules, span, mode)
     if rules.engine == STRICT:
-        return run_strict(room, rules, limits, span, mode)
+        return run_strict(ev, lv, rules, span, mode)
     if rules.engine == ANY:
-        return run_any(room, rules, limits, span, mode)
+        return run_any(ev, lv, rules, span, mode)
     if rules.engine == ANCHORED:
-        return run_anchored(work, span)
+        return run_anchored(ev, lv, rules, span)
     if rules.engine == POSTHOG:
-        run_posthog(room, rules, limits, span)
-        room.best[3] = room.best[2]
+        run_posthog(ev, lv, rules, span)
+        lv[BEST, 3] = lv[BEST, 2]
     if rules.engine == POSTHOG_ANY:
-        run_posthog_any(room, rules, limits, span)
+        run_posthog_any(ev, lv, rules, span)
     return span[1]
 
 
 @kernel
-def can_go_on(work: Work) -> bool:
-    """Return whether, after a run, an attempt might get further than the best did."""
-    room, rules, limits = work
-    if room.best[0] == limits.top:
-        return False
-    column = room.early if rules.engine == ANY else room.start
-    return bool(latest_start(column, limits.top) + limits.window > limits.as_of)
+def open_until(lv: Table, rules: Rules) -> int:
+    """Return until when, after a run, an attempt might get further than the best did."""
+    if lv[BEST, 0] == rules.top:
+        return NEVER
+    latest = latest_start(lv, EARLY if rules.engine == ANY else START, rules.top)
+    return latest + rules.window if latest != NEVER else NEVER
 
 
 @kernel
-def trace(work: Work, span: Span) -> None:
-    """Fill `room.chain` with the events of the best attempt of a span, where that is not done."""
-    room, rules, limits = work
+def trace(ev: Table, lv: Table, rules: Rules, span: Span) -> None:
+    """Fill the row `CHAIN` with the events of the best attempt of a span, where not done yet."""
     if rules.engine not in (ORDERED, STRICT, ANCHORED):
         return
-    level, began = room.best[0], room.best[1]
-    only = Limits(limits.top, limits.window, began, began + 1, limits.as_of)
+    level, began = lv[BEST, 0], lv[BEST, 1]
+    only = entering(rules, began, began + 1)
     if rules.engine == STRICT:
-        run_strict(room, rules, only, span, TRACE)
+        run_strict(ev, lv, only, span, TRACE)
     else:
-        run_ordered(room, rules, only, span, TRACE)
-    room.best[0] = level
+        run_ordered(ev, lv, only, span, TRACE)
+    lv[BEST, 0] = level
 
 
 @kernel
-def is_out(work: Work, span: Span) -> bool:
+def is_out(ev: Table, lv: Table, rules: Rules, span: Span) -> bool:
     """Return whether an exclusion takes the person out; else the told attempt is traced."""
-    room, rules, limits = work
     if rules.drops and rules.engine == ORDERED:
-        settle(room, rules, limits, span)
-        return bool(room.best[3])
-    if rules.drops and room.best[3]:
+        settle(ev, lv, rules, span)
+        return bool(lv[BEST, 3])
+    if rules.drops and lv[BEST, 3]:
         return True
-    trace(work, span)
+    trace(ev, lv, rules, span)
     return False
 
 
 @kernel
-def is_used(cells: int, out: Found, length: int, event: int) -> bool:
-    """Return whether an event has a step in the row that is being written."""
-    found = False
-    for j in range(length):
-        found |= out.at[cells + j] == event
-    return found
-
-
-@kernel
-def add_optional(work: Work, span: Span, out: Found, cells: int, length: int) -> int:
-    """Fill in the optional steps around those taken; return the length then.
-
-    Each is taken by the earliest free event between the steps around it that are not optional.
-    """
-    room, rules, limits = work
-    level = room.best[0]
-    shift = limits.top + len(rules.first)
-    strictly = 1 if rules.ties == ONE_EACH else 0
-    for o in range(len(rules.optional)):
-        number = rules.optional[o]
-        before = 0
-        while before + 1 < level and rules.place[before + 1] < number:
-            before += 1
-        if before + 1 < limits.top and rules.place[before + 1] < number:
-            continue
-        low = room.time[room.chain[before]] + strictly
-        high = room.best[1] + limits.window
-        if before + 1 < level:
-            high = room.time[room.chain[before + 1]] - strictly
-        for q in range(span[0], span[1]):
-            if room.time[q] > high:
-                break
-            if room.time[q] < low or not room.word[q] >> (shift + o) & 1:
-                continue
-            if rules.ties == MATCH and is_used(cells, out, length, room.at[q]):
-                continue
-            for j in range(length, number + 1):
-                out.at[cells + j] = ABSENT
-            out.at[cells + number] = room.at[q]
-            length = max(length, number + 1)
-            break
-    return length
-
-
-@kernel
-def write_row(work: Work, span: Span, out: Found, cells: int) -> int:
-    """Write the events of the told attempt; return how many cells it takes."""
-    room, rules, _ = work
-    level = int(room.best[0])
-    if rules.engine in (ANY, POSTHOG, POSTHOG_ANY):
-        for j in range(level):
-            event = room.chain[j]
-            out.at[cells + j] = ABSENT if event == ABSENT else room.at[event]
-        return level
-    length = int(rules.place[level - 1]) + 1
-    for j in range(length):
-        out.at[cells + j] = ABSENT
-    for j in range(level):
-        out.at[cells + rules.place[j]] = room.at[room.chain[j]]
-    if len(rules.optional):
-        return add_optional(work, span, out, cells, length)
-    return length
-
-
-@kernel
-def tell_unit(work: Work, span: Span, out: Found, person: int, written: Span) -> Span:
+def tell_unit(
+    work: tuple[Table, Table, Rules],
+    span: Span,
+    events: Events,
+    out: Found,
+    person: int,
+    written: Span,
+) -> Span:
     """Write the rows of one unit; return rows and cells written so far."""
-    room, rules, _ = work
+    ev, lv, rules = work
     rows, cells = written
     is_each = rules.unit == ATTEMPTS
     at = span[0]
     while at < span[1]:
         told = (at, span[1])
         if rules.engine == ANCHORED and not is_each:
-            told = best_anchored(work, told)
+            told = best_anchored(ev, lv, rules, told)
             ended = span[1]
         else:
-            ended = run_one(work, told, EPISODE if is_each else 0)
+            ended = run_one(ev, lv, rules, told, EPISODE if is_each else 0)
             told = (at, ended if is_each else span[1])
-        if room.best[0] == 0:
+        if lv[BEST, 0] == 0:
             break
-        state = OPEN if can_go_on(work) else 0
+        until = open_until(lv, rules)
         length = 0
-        if is_out(work, told):
-            state = DROPPED
-        else:
-            length = write_row(work, told, out, cells)
+        gone = is_out(ev, lv, rules, told)
+        if not gone:
+            length = write_row(work, told, events, out, cells)
             cells += length
         out.length[rows] = length
         out.person[rows] = person
-        out.state[rows] = state
+        out.state[rows] = DROPPED if gone else 0
+        out.until[rows] = until
         rows += 1
         if not is_each:
             break
@@ -268,37 +209,50 @@ def tell_unit(work: Work, span: Span, out: Found, person: int, written: Span) ->
 
 
 @kernel
-def tell_person(work: Work, found: int, out: Found, person: int, written: Span) -> Span:
+def tell_person(
+    work: tuple[Table, Table, Rules],
+    found: int,
+    events: Events,
+    out: Found,
+    person: int,
+    written: Span,
+) -> Span:
     """Write the rows of a person's units; return rows and cells written so far."""
-    room, rules, _ = work
+    ev, _, rules = work
     first = 0
     for q in range(1, found + 1):
         is_end = q == found
         if not is_end and rules.unit == SESSIONS:
-            is_end = room.time[q] - room.time[q - 1] > rules.gap
+            is_end = ev[TIME, q] - ev[TIME, q - 1] > rules.gap
         if is_end:
-            written = tell_unit(work, (first, q), out, person, written)
+            written = tell_unit(work, (first, q), events, out, person, written)
             first = q
     return written
 
 
 @kernel
-def walk_all(events: Events, look: Look, work: Work, out: Found) -> tuple[int, int, int]:
-    """Fill `out` with every unit that entered; return the next person, rows, and cells.
+def walk_all(
+    events: Events, look: Look, work: tuple[Table, Table, Rules], out: Found
+) -> tuple[int, int, int, int]:
+    """Fill `out` with every unit that entered; return next person, rows, cells, newest time.
 
     Stops early when `out` may not hold the next person: call again from there.
     """
-    room, rules, _ = work
+    ev, _, rules = work
+    starts, time = events.starts, events.time
+    newest = NEVER
     written = (0, 0)
     person = events.lo
     while person < events.hi:
-        most = np.int64(1)
-        if rules.unit != PEOPLE:
-            most += events.starts[person + 1] - events.starts[person]
-        if written[0] + most > len(out.person) or written[1] + most * rules.size > len(out.at):
+        first, last = starts[person], starts[person + 1]
+        most = 1 if rules.unit == PEOPLE else 1 + last - first
+        if written[0] + most > len(out.person) or written[1] + most * rules.size > len(out.time):
             break
+        if last > first:
+            newest = max(newest, time[last - 1])
         if not is_skipped(events, person):
-            found = gather(events, look, person, room, rules)
-            written = tell_person(work, found, out, person, written)
+            found = gather(events, look, person, ev, rules)
+            if found:
+                written = tell_person(work, found, events, out, person, written)
         person += 1
-    return person, written[0], written[1]
+    return person, written[0], written[1], newest
