@@ -103,7 +103,7 @@ test("every message is used", () => {
     .map(({ text }) => text)
     .join("\n");
   // Keys that are put together: `friction.detectors.${kind}`; the others come from the server.
-  const built = [...code.matchAll(/`([\w.]+\.)\$\{/g)].map(([, prefix = ""]) => prefix);
+  const built = [...code.matchAll(/`(\w+\.[\w.]*)\$\{/g)].map(([, prefix = ""]) => prefix);
   const isBuilt = (key: string) => built.some((prefix) => key.startsWith(prefix));
   const dynamic =
     /^(words|causes|customers\.(tabs|timeline)|pulse\.|journeys\.(at|views|measures)|sources\.(problems|units))/;

@@ -3,10 +3,11 @@ import { type Cell, cellOf, cellPatch, cellQuestion } from "@/features/journeys/
 import { mirrored, pathOf, slowness, thickness } from "@/features/journeys/geometry";
 import { readingOrder } from "@/features/journeys/order";
 import { END, keptEdges, readableDetail, START, simplify } from "@/features/journeys/simplify";
-import { parseJourneys, serverFilter } from "@/features/journeys/url";
+import { parseJourneys } from "@/features/journeys/url";
 import { folded } from "@/features/journeys/variants";
 import { firstViewport } from "@/features/journeys/viewport";
 import type { Graph } from "@/shared/api/types";
+import { scopeParams } from "@/shared/query/scope";
 
 function edge(from: string, to: string, count: number) {
   return { from, to, count, mean_s: 1, median_s: 1, p95_s: 1 };
@@ -44,7 +45,7 @@ describe("simplify", () => {
   test("shows more with more detail, never more than can be drawn", () => {
     expect(keptEdges(5000, 0)).toBe(8);
     expect(keptEdges(5000, 100)).toBe(120);
-    expect(keptEdges(5000, readableDetail(5000))).toBe(30);
+    expect(keptEdges(5000, readableDetail(5000))).toBe(24);
   });
   test("gives every drawn step a way in and a way out if it has one", () => {
     const drawing = simplify(graph([edge("a", "b", 90), edge("b", "c", 80), edge("c", "a", 1)]), 0);
@@ -116,7 +117,7 @@ describe("the address", () => {
       technical: "1",
       from: "2026-11-23",
     });
-    expect(serverFilter(url, "UTC")).toEqual({
+    expect(scopeParams(url.scope, "UTC")).toEqual({
       from: "2026-11-23T00:00:00.000Z",
       channel: ["web"],
       source: [3],

@@ -5,13 +5,6 @@ import type { ServerFilter } from "./url";
 
 const VARIANTS_SHOWN = 100;
 
-export const graphQuery = (filter: ServerFilter) =>
-  queryOptions({
-    queryKey: ["journeys", "graph", filter],
-    queryFn: ({ signal }) =>
-      ask(api.GET("/api/journeys/graph", { params: { query: filter }, signal })),
-  });
-
 export const variantsQuery = (filter: ServerFilter) =>
   queryOptions({
     queryKey: ["journeys", "variants", filter],

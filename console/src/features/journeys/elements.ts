@@ -2,7 +2,9 @@ import type { Edge, Node } from "@xyflow/react";
 import type { TFunction } from "i18next";
 import type { Graph, GraphEdge } from "@/shared/api/types";
 import type { Format } from "@/shared/format/format";
+import type { Difference } from "@/shared/query/types";
 import type { Cell } from "./cell";
+import type { Differences } from "./comparison";
 import { type Placement, pathOf, slowness, thickness } from "./geometry";
 import { type Drawing, END, edgeId, START } from "./simplify";
 import type { Measure } from "./url";
@@ -24,6 +26,8 @@ interface PathData extends Record<string, unknown> {
   value: string;
   width: number;
   slow: number;
+  /** Of two sides compared: which has more, if that is no chance. */
+  more: "a" | "b" | "";
   bound: boolean;
   selected: boolean;
   label: string;
@@ -38,6 +42,7 @@ interface ElementsInput {
   graph: Graph;
   drawing: Drawing;
   measure: Measure;
+  differences: Differences | null;
   selected: string;
   format: Format;
   t: TFunction;
@@ -61,6 +66,19 @@ function valueText(edge: GraphEdge, measure: Measure, format: Format): string {
   if (isBound(edge.from) || isBound(edge.to) || measure === "count")
     return format.compact(edge.count);
   return format.span(measure === "median" ? edge.median_s : edge.p95_s);
+}
+
+/** Which side takes a connection more, beyond chance. */
+function sideOf(difference: Difference | undefined): PathData["more"] {
+  if (!difference?.is_significant) return "";
+  return (difference.difference ?? 0) > 0 ? "a" : "b";
+}
+
+/** How much more of A's people take a connection than of B's, in points; empty: unknown. */
+function differenceText(difference: Difference | undefined, format: Format): string {
+  if (difference?.difference == null) return "";
+  const sign = difference.difference > 0 ? "+" : "";
+  return `${sign}${format.points(difference.difference)}`;
 }
 
 function steps(input: ElementsInput): StepNode[] {
@@ -90,7 +108,7 @@ function steps(input: ElementsInput): StepNode[] {
 }
 
 function lines(input: ElementsInput): PathEdge[] {
-  const { placement, drawing, measure, selected, format, t, onOpen } = input;
+  const { placement, drawing, measure, differences, selected, format, t, onOpen } = input;
   const facts = new Map(drawing.edges.map((edge) => [edgeId(edge.from, edge.to), edge]));
   const most = Math.max(1, ...drawing.edges.map((edge) => edge.count));
   const time = (edge: GraphEdge) => (measure === "p95" ? edge.p95_s : edge.median_s);
@@ -100,7 +118,11 @@ function lines(input: ElementsInput): PathEdge[] {
     if (edge === undefined) return [];
     const { from, to } = edge;
     const bound = isBound(from) || isBound(to);
-    const value = valueText(edge, measure, format);
+    const difference = differences?.get(id);
+    const isCompared = differences !== null && !bound;
+    const value = isCompared
+      ? differenceText(difference, format)
+      : valueText(edge, measure, format);
     return [
       {
         id,
@@ -113,7 +135,8 @@ function lines(input: ElementsInput): PathEdge[] {
           y: label?.y ?? null,
           value,
           width: thickness(edge.count, most),
-          slow: measure === "count" || bound ? 0 : slowness(time(edge), slowest),
+          more: sideOf(difference),
+          slow: measure === "count" || bound || differences ? 0 : slowness(time(edge), slowest),
           bound,
           selected: selected === id,
           label: labelText(from, to, value, t),

@@ -6,6 +6,7 @@ import type { Graph } from "@/shared/api/types";
 import type { UrlSearch } from "@/shared/url/search";
 import { Bounds } from "./bounds";
 import { type Cell, cellKey, cellPatch } from "./cell";
+import type { Differences } from "./comparison";
 import { Drafting } from "./drafting";
 import { EdgeTable } from "./edge-table";
 import classes from "./journeys.module.css";
@@ -20,11 +21,13 @@ interface ExploreProps {
   graph: Graph;
   url: JourneysUrl;
   filter: ServerFilter;
+  /** Given while two sides are compared: how they differ on each connection. */
+  differences: Differences | null;
   onChange: (patch: UrlSearch, options?: { replace?: boolean }) => void;
 }
 
 /** Graph or table, and beside it the people of whatever number was chosen. */
-export function Explore({ graph, url, filter, onChange }: ExploreProps) {
+export function Explore({ graph, url, filter, differences, onChange }: ExploreProps) {
   const detail = url.detail ?? readableDetail(graph.edges.length);
   const drawing = useMemo(() => simplify(graph, detail), [graph, detail]);
   const { cell } = url;
@@ -42,6 +45,7 @@ export function Explore({ graph, url, filter, onChange }: ExploreProps) {
               graph={graph}
               drawing={drawing}
               measure={url.measure}
+              differences={differences}
               selected={selected ?? ""}
               onOpen={open}
             />

@@ -2,6 +2,9 @@ import { EdgeLabelRenderer, type EdgeProps } from "@xyflow/react";
 import type { PathEdge } from "./elements";
 import classes from "./journeys.module.css";
 
+/** Where A has more, and where B has. */
+const SIDE = { a: "var(--accent)", b: "var(--warn)" };
+
 /** A connection, as thick as it is frequent; pressing its label opens the people on it. */
 export function GraphEdgeLine({ id, data }: EdgeProps<PathEdge>) {
   if (data === undefined) return null;
@@ -10,7 +13,8 @@ export function GraphEdgeLine({ id, data }: EdgeProps<PathEdge>) {
     data.slow > 0
       ? `color-mix(in srgb, var(--bad) ${data.slow * 100}%, var(--edge))`
       : "var(--edge)";
-  const stroke = data.selected ? "var(--accent)" : color;
+  const compared = data.more === "" ? color : SIDE[data.more];
+  const stroke = data.selected ? "var(--accent)" : compared;
   return (
     <>
       <defs>
@@ -47,6 +51,7 @@ export function GraphEdgeLine({ id, data }: EdgeProps<PathEdge>) {
               className={`${classes.edgeLabel} nopan`}
               data-bound={data.bound}
               data-selected={data.selected}
+              data-more={data.more}
               aria-label={data.label}
               onClick={data.onOpen}
               dir="auto"

@@ -1,7 +1,7 @@
 import "@xyflow/react/dist/base.css";
 import { useDirection } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
-import { useQuery } from "@tanstack/react-query";
+import { useElementSize, useMediaQuery } from "@mantine/hooks";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { ReactFlow, ReactFlowProvider, useReactFlow, useStore } from "@xyflow/react";
 import { useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
@@ -9,6 +9,7 @@ import type { Graph } from "@/shared/api/types";
 import { useFormat } from "@/shared/format/use-format";
 import { ProblemNote } from "@/shared/ui/problem-note";
 import type { Cell } from "./cell";
+import type { Differences } from "./comparison";
 import { Drafting } from "./drafting";
 import { elementsOf } from "./elements";
 import { mirrored, type Placement } from "./geometry";
@@ -16,10 +17,10 @@ import { GraphControls } from "./graph-controls";
 import { GraphEdgeLine } from "./graph-edge";
 import { GraphNodeBox } from "./graph-node";
 import classes from "./journeys.module.css";
-import { place } from "./layout";
+import { placeWithin } from "./layout";
 import type { Drawing } from "./simplify";
 import type { Measure } from "./url";
-import { extentOf, firstViewport } from "./viewport";
+import { extentOf, firstViewport, stageHeight } from "./viewport";
 
 const NODE_TYPES = { step: GraphNodeBox };
 const EDGE_TYPES = { path: GraphEdgeLine };
@@ -29,6 +30,7 @@ interface GraphViewProps {
   graph: Graph;
   drawing: Drawing;
   measure: Measure;
+  differences: Differences | null;
   selected: string;
   onOpen: (cell: Cell) => void;
 }
@@ -42,18 +44,21 @@ export default function GraphView(props: GraphViewProps) {
   );
 }
 
-function Canvas({ graph, drawing, measure, selected, onOpen }: GraphViewProps) {
+function Canvas(props: GraphViewProps) {
+  const { graph, drawing, measure, differences, selected, onOpen } = props;
   const { t } = useTranslation();
   const format = useFormat();
   const { dir } = useDirection();
   const narrow = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false });
-  const direction = narrow ? "DOWN" : "RIGHT";
+  const { ref, width: room } = useElementSize();
   const shape = drawing.edges.map((edge) => `${edge.from}\u0001${edge.to}`).join("\u0002");
   const layout = useQuery({
-    queryKey: ["layout", direction, shape],
+    queryKey: ["layout", narrow, Math.round(room / 100), shape],
+    enabled: room > 0,
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
-    queryFn: () => place(drawing, direction),
+    queryFn: () => placeWithin(drawing, room, narrow ? ["DOWN"] : ["RIGHT", "DOWN"]),
+    placeholderData: keepPreviousData,
   });
   const placement = useMemo(
     () => (layout.data && dir === "rtl" ? mirrored(layout.data) : layout.data),
@@ -61,14 +66,32 @@ function Canvas({ graph, drawing, measure, selected, onOpen }: GraphViewProps) {
   );
   const elements = useMemo(
     () =>
-      placement && elementsOf({ placement, graph, drawing, measure, selected, format, t, onOpen }),
-    [placement, graph, drawing, measure, selected, format, t, onOpen],
+      placement &&
+      elementsOf({
+        placement,
+        graph,
+        drawing,
+        measure,
+        differences,
+        selected,
+        format,
+        t,
+        onOpen,
+      }),
+    [placement, graph, drawing, measure, differences, selected, format, t, onOpen],
   );
   if (layout.isError) return <ProblemNote error={layout.error} />;
-  if (!elements || !placement) return <Drafting />;
+  if (!elements || !placement || room === 0)
+    return (
+      <div ref={ref}>
+        <Drafting />
+      </div>
+    );
   return (
     <section
+      ref={ref}
       className={classes.canvas}
+      style={{ blockSize: stageHeight(placement, room) }}
       dir="ltr"
       aria-label={t("journeys.graphLabel", { count: drawing.names.length })}
     >

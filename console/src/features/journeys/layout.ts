@@ -3,6 +3,7 @@ import workerUrl from "elkjs/lib/elk-worker.min.js?url";
 import type { Placement, Point } from "./geometry";
 import { readingOrder } from "./order";
 import { type Drawing, END, edgeId, START } from "./simplify";
+import { fitZoom, LEGIBLE_ZOOM } from "./viewport";
 
 const NODE = { width: 150, height: 54 };
 const BOUND = { width: 56, height: 32 };
@@ -17,6 +18,7 @@ const OPTIONS = {
   "elk.spacing.edgeNode": "16",
   "elk.spacing.edgeLabel": "2",
   "elk.edgeLabels.inline": "true",
+  "elk.separateConnectedComponents": "false",
   // Half the time of the default 7, and drawings that look the same.
   "elk.layered.thoroughness": "3",
   "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
@@ -48,8 +50,25 @@ function labelOf(edge: ElkExtendedEdge): Point | null {
   return { x: label.x + LABEL.width / 2, y: label.y + LABEL.height / 2 };
 }
 
+type Direction = "RIGHT" | "DOWN";
+
+/** The first way in which a drawing stays legible within a width; else the one that does best. */
+export async function placeWithin(
+  drawing: Drawing,
+  width: number,
+  directions: readonly Direction[],
+): Promise<Placement> {
+  let best: Placement | null = null;
+  for (const direction of directions) {
+    const placed = await place(drawing, direction);
+    if (fitZoom(placed, width) >= LEGIBLE_ZOOM) return placed;
+    if (best === null || placed.width < best.width) best = placed;
+  }
+  return best ?? place(drawing, "DOWN");
+}
+
 /** Place a drawing in layers, from left to right or from top to bottom. */
-export async function place(drawing: Drawing, direction: "RIGHT" | "DOWN"): Promise<Placement> {
+async function place(drawing: Drawing, direction: Direction): Promise<Placement> {
   const used = new Set(drawing.edges.flatMap((edge) => [edge.from, edge.to]));
   const ids = [
     ...(used.has(START) ? [START] : []),

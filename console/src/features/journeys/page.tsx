@@ -4,15 +4,19 @@ import { useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Graph } from "@/shared/api/types";
 import { useFormat, useZone } from "@/shared/format/use-format";
+import { graphQuery } from "@/shared/query/api";
+import { ComparePicker } from "@/shared/query/compare-picker";
+import { isScoped, scopeParams } from "@/shared/query/scope";
+import { ScopeBar } from "@/shared/query/scope-bar";
+import { ShareLink } from "@/shared/query/share-link";
 import { Page } from "@/shared/ui/page";
 import { QueryView } from "@/shared/ui/query-view";
 import { useUrl } from "@/shared/url/use-url";
-import { graphQuery } from "./api";
 import { cellPatch } from "./cell";
+import { Comparison, useComparison } from "./comparison";
 import { Explore } from "./explore";
-import { Filters } from "./filters";
 import { Nothing } from "./nothing";
-import { isFiltered, parseJourneys, serverFilter, VIEWS } from "./url";
+import { parseJourneys, VIEWS } from "./url";
 import { VariantsView } from "./variants";
 
 /** The real journey: graph, table and whole paths, all under the same filters. */
@@ -20,7 +24,9 @@ export function JourneysPage() {
   const { t } = useTranslation();
   const zone = useZone();
   const [url, setUrl] = useUrl(parseJourneys);
-  const filter = useMemo(() => serverFilter(url, zone), [url, zone]);
+  const filter = useMemo(() => scopeParams(url.scope, zone), [url.scope, zone]);
+  const isFiltered = isScoped(url.scope);
+  const comparison = useComparison(url, zone);
   usePreload();
   const graph = useQuery({ ...graphQuery(filter), placeholderData: keepPreviousData });
   return (
@@ -34,24 +40,38 @@ export function JourneysPage() {
         )
       }
       actions={
-        <SegmentedControl
-          aria-label={t("journeys.view")}
-          value={url.view}
-          onChange={(view) => setUrl({ view: view === "graph" ? undefined : view })}
-          data={VIEWS.map((value) => ({ value, label: t(`journeys.views.${value}`) }))}
-        />
+        <>
+          <ShareLink />
+          <SegmentedControl
+            aria-label={t("journeys.view")}
+            value={url.view}
+            onChange={(view) => setUrl({ view: view === "graph" ? undefined : view })}
+            data={VIEWS.map((value) => ({ value, label: t(`journeys.views.${value}`) }))}
+          />
+        </>
       }
     >
-      <Filters url={url} onChange={setUrl} />
+      <ScopeBar scope={url.scope} onChange={setUrl}>
+        <ComparePicker compare={url.compare} scope={url.scope} onChange={setUrl} />
+      </ScopeBar>
       {url.view === "variants" ? (
-        <VariantsView filter={filter} cell={url.cell} onChange={setUrl} />
+        <VariantsView filter={filter} isFiltered={isFiltered} cell={url.cell} onChange={setUrl} />
       ) : (
         <QueryView query={graph} skeleton={<Skeleton height={480} />}>
           {(data) =>
             data.nodes.length === 0 ? (
-              <Nothing filtered={isFiltered(filter)} />
+              <Nothing filtered={isFiltered} />
             ) : (
-              <Explore graph={data} url={url} filter={filter} onChange={setUrl} />
+              <>
+                <Explore
+                  graph={data}
+                  url={url}
+                  filter={filter}
+                  differences={comparison.differences}
+                  onChange={setUrl}
+                />
+                <Comparison comparison={comparison} />
+              </>
             )
           }
         </QueryView>

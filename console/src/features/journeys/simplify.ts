@@ -21,7 +21,7 @@ export interface Drawing {
 const FEWEST_EDGES = 8;
 const MOST_EDGES = 120;
 /** So many connections can be read at a glance: where the slider stands at first. */
-const READABLE_EDGES = 30;
+const READABLE_EDGES = 24;
 const BOUND_SHARE = 0.85;
 
 function bound(from: string, to: string, count: number): GraphEdge {
@@ -71,11 +71,30 @@ function connect(kept: Set<GraphEdge>, all: GraphEdge[]): void {
   }
 }
 
+/** Tie separate parts of the picture together by their strongest connections. */
+function unite(kept: Set<GraphEdge>, all: GraphEdge[]): void {
+  const names = [...new Set([...kept].flatMap((edge) => [edge.from, edge.to]))];
+  const part = new Map(names.map((name) => [name, name]));
+  const root = (name: string): string => {
+    const above = part.get(name) ?? name;
+    return above === name ? name : root(above);
+  };
+  for (const edge of kept) part.set(root(edge.from), root(edge.to));
+  for (const edge of all) {
+    if (!part.has(edge.from) || !part.has(edge.to)) continue;
+    const [a, b] = [root(edge.from), root(edge.to)];
+    if (a === b) continue;
+    kept.add(edge);
+    part.set(a, b);
+  }
+}
+
 /** Leave out what is rare; a detail of 100 draws all that can be drawn. */
 export function simplify(graph: Graph, detail: number): Drawing {
   const byCount = [...graph.edges].sort((a, b) => b.count - a.count);
   const kept = new Set(byCount.slice(0, keptEdges(byCount.length, detail)));
   connect(kept, byCount);
+  unite(kept, byCount);
   const drawn = new Set([...kept].flatMap((edge) => [edge.from, edge.to]));
   if (drawn.size === 0) for (const node of graph.nodes) drawn.add(node.name);
   const of = (list: Graph["starts"]) => list.filter((one) => drawn.has(one.name));

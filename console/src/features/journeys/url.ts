@@ -1,5 +1,6 @@
-import { instants } from "@/shared/format/range";
-import { choice, many, one, type UrlSearch } from "@/shared/url/search";
+import { parseCompare } from "@/shared/query/compare";
+import { parseScope, type scopeParams } from "@/shared/query/scope";
+import { choice, one, type UrlSearch } from "@/shared/url/search";
 import { cellOf } from "./cell";
 
 export const VIEWS = ["graph", "table", "variants"] as const;
@@ -18,13 +19,8 @@ export function parseJourneys(search: UrlSearch) {
     view: choice(search, "view", VIEWS),
     measure: choice(search, "measure", MEASURES),
     detail: detailOf(one(search, "detail")),
-    from: one(search, "from"),
-    to: one(search, "to"),
-    channel: one(search, "channel"),
-    source: one(search, "source"),
-    include: many(search, "include"),
-    exclude: many(search, "exclude"),
-    technical: one(search, "technical") === "1",
+    scope: parseScope(search),
+    compare: parseCompare(search),
     /** The number whose people are shown. */
     cell: cellOf(search),
   };
@@ -32,20 +28,5 @@ export function parseJourneys(search: UrlSearch) {
 
 export type JourneysUrl = ReturnType<typeof parseJourneys>;
 
-/** The part of the address that changes what is computed, as the server asks for it. */
-export function serverFilter(url: JourneysUrl, zone: string) {
-  return {
-    ...instants({ from: url.from, to: url.to }, zone),
-    ...(url.channel === "" ? {} : { channel: [url.channel] }),
-    ...(url.source === "" ? {} : { source: [Number(url.source)] }),
-    ...(url.include.length === 0 ? {} : { include: url.include }),
-    ...(url.exclude.length === 0 ? {} : { exclude: url.exclude }),
-    ...(url.technical ? { technical: true } : {}),
-  };
-}
-
-export type ServerFilter = ReturnType<typeof serverFilter>;
-
-export function isFiltered(filter: ServerFilter): boolean {
-  return Object.keys(filter).length > 0;
-}
+/** The scope as the server asks for it. */
+export type ServerFilter = ReturnType<typeof scopeParams>;

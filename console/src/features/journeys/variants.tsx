@@ -15,16 +15,17 @@ import { type Cell, cellKey, cellPatch } from "./cell";
 import classes from "./journeys.module.css";
 import { Nothing } from "./nothing";
 import { PeoplePanel } from "./people-panel";
-import { isFiltered, type ServerFilter } from "./url";
+import type { ServerFilter } from "./url";
 
 interface VariantsViewProps {
   filter: ServerFilter;
+  isFiltered: boolean;
   cell: Cell | null;
   onChange: (patch: UrlSearch) => void;
 }
 
 /** Whole journeys and how many people took each; a journey opens to them. */
-export function VariantsView({ filter, cell, onChange }: VariantsViewProps) {
+export function VariantsView({ filter, isFiltered, cell, onChange }: VariantsViewProps) {
   const { t } = useTranslation();
   const query = useQuery({ ...variantsQuery(filter), placeholderData: keepPreviousData });
   const open = useCallback((next: Cell | null) => onChange(cellPatch(next)), [onChange]);
@@ -36,7 +37,7 @@ export function VariantsView({ filter, cell, onChange }: VariantsViewProps) {
         <QueryView query={query} skeleton={<Lines count={10} />}>
           {(data) =>
             data.items.length === 0 ? (
-              <Nothing filtered={isFiltered(filter)} />
+              <Nothing filtered={isFiltered} />
             ) : (
               <VariantsTable variants={data.items} selected={key} onOpen={open} />
             )

@@ -2,9 +2,12 @@ import type { Viewport } from "@xyflow/react";
 import type { Placement, Point } from "./geometry";
 import { START } from "./simplify";
 
-const LEGIBLE_ZOOM = 0.66;
+/** Smaller than this, text of 14 px can no longer be read at ease. */
+export const LEGIBLE_ZOOM = 0.78;
 const MOST_ZOOM = 1.1;
 const MARGIN = 16;
+const LEAST_HEIGHT = 320;
+const MOST_HEIGHT = 900;
 
 /** The part of a placement that decides what is seen first. */
 interface Extent {
@@ -19,6 +22,17 @@ function offset(room: number, size: number, anchor: number): number {
   const spare = room - size;
   if (spare >= 0) return spare / 2;
   return Math.min(MARGIN, Math.max(spare - MARGIN, room / 2 - anchor));
+}
+
+/** How large a picture may be drawn in a width. */
+export function fitZoom(extent: Pick<Extent, "width">, room: number): number {
+  return Math.min(MOST_ZOOM, (room - 2 * MARGIN) / Math.max(1, extent.width));
+}
+
+/** As high as the picture at the size in which it fills the width, within reason. */
+export function stageHeight(extent: Pick<Extent, "width" | "height">, room: number): number {
+  const zoom = Math.max(LEGIBLE_ZOOM, fitZoom(extent, room));
+  return Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, extent.height * zoom + 2 * MARGIN));
 }
 
 /**

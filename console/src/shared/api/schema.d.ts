@@ -280,6 +280,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/impact/taint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Taint
+         * @description Return how a bad moment colours the good ones before and after it; observational.
+         */
+        post: operations["find_taint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs/{job}": {
         parameters: {
             query?: never;
@@ -414,6 +434,46 @@ export interface paths {
          * @description Return whole sequences of events and how many people lived exactly them.
          */
         get: operations["get_variants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Ledger
+         * @description Return who waited for whom, by the clock and in working hours, and how fast things came.
+         */
+        get: operations["get_ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ledger/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Ledger People
+         * @description Return the people behind a number of the ledger; `seconds` is the mean of their waits.
+         */
+        get: operations["list_ledger_people"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1261,6 +1321,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/working-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Hours
+         * @description Return all working hours; where none count, it is always open.
+         */
+        get: operations["list_hours"];
+        /**
+         * Set Hours
+         * @description Replace all working hours.
+         */
+        put: operations["set_hours"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspace": {
         parameters: {
             query?: never;
@@ -1681,6 +1765,12 @@ export interface components {
             step?: number;
             trait?: string | null;
         };
+        /**
+         * By
+         * @description What makes events one strand of the ledger.
+         * @enum {string}
+         */
+        By: "matter" | "attempt";
         /**
          * ByGroups
          * @description Compare two groups of people.
@@ -2965,6 +3055,55 @@ export interface components {
             worker_seen_at: string | null;
         };
         /**
+         * HoursGiven
+         * @description All working hours; they replace those there are.
+         */
+        HoursGiven: {
+            /** Items */
+            items: components["schemas"]["HoursShape"][];
+        };
+        /**
+         * HoursShape
+         * @description When somebody is at work, and how fast they promise to be.
+         *
+         *     `week` has spans of the zone's clock by weekday, `["09:00", "17:00"]`; one that ends at or before
+         *     its beginning ends on the next day. Owners go before channels; hours with neither are for
+         *     everything else. Promises are in working seconds.
+         */
+        HoursShape: {
+            /** Channels */
+            channels?: string[];
+            /** Closed */
+            closed?: string[];
+            /**
+             * Country
+             * @default
+             */
+            country?: string;
+            /** Id */
+            id: string;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /** Owners */
+            owners?: string[];
+            /** Resolve S */
+            resolve_s?: number | null;
+            /** Respond S */
+            respond_s?: number | null;
+            /** Week */
+            week?: {
+                [key: string]: [
+                    string,
+                    string
+                ][];
+            };
+            /** Zone */
+            zone: string;
+        };
+        /**
          * Identifier
          * @description A way we know somebody.
          */
@@ -3032,7 +3171,7 @@ export interface components {
          */
         ImpactAnswer: {
             header: components["schemas"]["Header"];
-            result: components["schemas"]["DriversResult"] | components["schemas"]["AttributionResult"];
+            result: components["schemas"]["DriversResult"] | components["schemas"]["AttributionResult"] | components["schemas"]["TaintResult"];
         };
         /**
          * ImpactPeopleAsk
@@ -3042,7 +3181,7 @@ export interface components {
             cell: string;
             cursor?: string | null;
             limit?: number;
-            question: components["schemas"]["DriversAsk"] | components["schemas"]["AttributionAsk"];
+            question: components["schemas"]["DriversAsk"] | components["schemas"]["AttributionAsk"] | components["schemas"]["TaintAsk"];
         };
         /**
          * JobRef
@@ -3086,6 +3225,48 @@ export interface components {
         KeyNew: {
             /** Name */
             name: string;
+        };
+        /**
+         * LedgerRowShape
+         * @description The ledger of one touchpoint, channel or owner.
+         */
+        LedgerRowShape: {
+            /** Dimension */
+            dimension: string;
+            /** Key */
+            key: string;
+            resolution: components["schemas"]["SpeedShape"] | null;
+            response: components["schemas"]["SpeedShape"] | null;
+            /** Shares */
+            shares: components["schemas"]["ShareShape"][];
+            /** Strands */
+            strands: number;
+        };
+        /**
+         * LedgerShape
+         * @description Who waited for whom: `elapsed_s` is the sum of all shares.
+         */
+        LedgerShape: {
+            /** As Of */
+            as_of: string;
+            /** Elapsed S */
+            elapsed_s: number;
+            /** Median S */
+            median_s: number | null;
+            /** People */
+            people: number;
+            resolution: components["schemas"]["SpeedShape"] | null;
+            response: components["schemas"]["SpeedShape"] | null;
+            /** Rows */
+            rows: components["schemas"]["LedgerRowShape"][];
+            /** Shares */
+            shares: components["schemas"]["ShareShape"][];
+            /** Strands */
+            strands: number;
+            /** Took Ms */
+            took_ms: number;
+            /** Waiting */
+            waiting: number;
         };
         /**
          * LifecycleInterval
@@ -3179,6 +3360,16 @@ export interface components {
         Listing_AuditRowShape_: {
             /** Items */
             items: components["schemas"]["AuditRowShape"][];
+            /**
+             * Next
+             * @description cursor of the following page
+             */
+            next?: string | null;
+        };
+        /** Listing[HoursShape] */
+        Listing_HoursShape_: {
+            /** Items */
+            items: components["schemas"]["HoursShape"][];
             /**
              * Next
              * @description cursor of the following page
@@ -4340,6 +4531,20 @@ export interface components {
             undone_at: string | null;
         };
         /**
+         * ShareShape
+         * @description How long one party was waited for; `business_s` of it within working hours.
+         */
+        ShareShape: {
+            /** Business S */
+            business_s: number;
+            /** Cell */
+            cell: string;
+            /** Party */
+            party: string;
+            /** Wall S */
+            wall_s: number;
+        };
+        /**
          * SignIn
          * @description E-mail and password.
          */
@@ -4477,6 +4682,33 @@ export interface components {
             zone: string;
         };
         /**
+         * SpeedShape
+         * @description How fast something came, in working time; `within` the promise `target_s`.
+         */
+        SpeedShape: {
+            /** Cell */
+            cell: string;
+            /** Count */
+            count: number;
+            /** Done */
+            done: number;
+            /** Gave Up */
+            gave_up: number;
+            /** Median S */
+            median_s: number | null;
+            /** Open */
+            open: number;
+            /** Open Cell */
+            open_cell: string;
+            /** P90 S */
+            p90_s: number | null;
+            /** Target S */
+            target_s: number | null;
+            /** Wall Median S */
+            wall_median_s: number | null;
+            within: components["schemas"]["FigureShape"] | null;
+        };
+        /**
          * StageFitShape
          * @description How well one stage fits.
          */
@@ -4561,6 +4793,75 @@ export interface components {
             /** @enum {unknown} */
             kind: "stickiness";
             of_intervals: number;
+        };
+        /**
+         * TaintAsk
+         * @description How a bad moment colours what lies before and after. The scope's range is that of moments.
+         *
+         *     Attributes:
+         *         bad: the bad moments; each person's first one counts.
+         *         anchor: at which events it could have been; null: at any.
+         *         good: which events count as coming (again); null: any.
+         *         rating: a number people give, of `subject`; null: activity is measured instead.
+         *         edges_s: distances at which one interval ends and the next begins.
+         *         min_people: numbers of fewer people are hidden.
+         */
+        TaintAsk: {
+            anchor?: components["schemas"]["Happening"] | null;
+            bad: components["schemas"]["Happening"];
+            edges_s?: number[];
+            good?: components["schemas"]["Happening"] | null;
+            /** @enum {unknown} */
+            kind: "taint";
+            level?: number;
+            min_people?: number | null;
+            rating?: string | null;
+            scope?: components["schemas"]["Scope"];
+            subject?: string | null;
+        };
+        /**
+         * TaintPointTold
+         * @description One interval before or after the moment: those it happened to beside those alike.
+         *
+         *     Attributes:
+         *         affected, alike: how many came in it, of those for whom it is known; of ratings how many
+         *             rated. `value`, `expected`: share, or mean of ratings, of both.
+         */
+        TaintPointTold: {
+            affected: components["schemas"]["Figure"];
+            alike: components["schemas"]["Figure"];
+            difference: number | null;
+            expected: number | null;
+            from_s: number;
+            high: number | null;
+            is_significant: boolean;
+            low: number | null;
+            p: number | null;
+            q: number | null;
+            /** @enum {unknown} */
+            side: "after" | "before";
+            to_s: number;
+            value: number | null;
+        };
+        /**
+         * TaintResult
+         * @description How bad moments colour what lies before and after.
+         *
+         *     Attributes:
+         *         people: who had a bad moment and has somebody alike; `alike` how many those are.
+         *         unmatched: who had one and has nobody alike; left out.
+         *         points: from the longest before to the longest after.
+         */
+        TaintResult: {
+            alike: number | null;
+            is_rating: boolean;
+            /** @enum {unknown} */
+            kind: "taint";
+            level: number;
+            observational: boolean;
+            people: number | null;
+            points: components["schemas"]["TaintPointTold"][];
+            unmatched: number | null;
         };
         /**
          * TimeToConvert
@@ -5622,6 +5923,39 @@ export interface operations {
             };
         };
     };
+    find_taint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaintAsk"];
+            };
+        };
+        responses: {
+            /** @description the taint */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImpactAnswer"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_job: {
         parameters: {
             query?: never;
@@ -5886,6 +6220,96 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VariantsShape"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ledger: {
+        parameters: {
+            query?: {
+                /** @description what makes a strand */
+                by?: components["schemas"]["By"];
+                /** @description only the events of this map, in its attempts; its expectations and owners */
+                map?: string;
+                from?: string;
+                to?: string;
+                channel?: string[];
+                source?: number[];
+                include?: string[];
+                exclude?: string[];
+                technical?: boolean;
+                derived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerShape"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_ledger_people: {
+        parameters: {
+            query: {
+                /** @description `cell` of a number */
+                cell: string;
+                /** @description `next` of the page before; empty for the first */
+                cursor?: string;
+                /** @description items on a page */
+                limit?: number;
+                /** @description what makes a strand */
+                by?: components["schemas"]["By"];
+                /** @description only the events of this map, in its attempts; its expectations and owners */
+                map?: string;
+                from?: string;
+                to?: string;
+                channel?: string[];
+                source?: number[];
+                include?: string[];
+                exclude?: string[];
+                technical?: boolean;
+                derived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellPeopleShape"];
                 };
             };
             /** @description refused; says why */
@@ -7637,6 +8061,68 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_hours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_HoursShape_"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_hours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoursGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_HoursShape_"];
+                };
             };
             /** @description refused; says why */
             "4XX": {

@@ -58,7 +58,7 @@ function People({ query, cell, action, children }: PeopleProps) {
   const people = useInfiniteQuery(cellQuery(query, cell));
   const first = people.data?.pages[0];
   const rows = people.data?.pages.flatMap((page) => page.items) ?? [];
-  const isTimed = rows.some((row) => row.seconds !== null);
+  const isTimed = rows.some((row) => (row.seconds ?? 0) > 0);
   const columns = useMemo(() => {
     const made: TableColumn<CellPerson>[] = [
       {

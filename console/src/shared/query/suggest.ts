@@ -1,6 +1,7 @@
 import type { Graph } from "../api/types";
 
 const MOST_STEPS = 5;
+const SAME = 0.06;
 /** What a journey is usually for; the first kind that occurs is taken as the aim. */
 const AIMS = [
   /order[ _]?(completed|placed|paid)|purchas|خرید|سفارش/i,
@@ -78,16 +79,20 @@ export function suggestSteps(graph: Graph, goal: string): string[] {
   const way = wayTo(graph, goal);
   const people = new Map(graph.nodes.map((node) => [node.name, node.people]));
   const size = (at: number) => Math.log(Math.max(1, people.get(way[at] ?? "") ?? 1));
+  // Stops that nearly everybody of a neighbour passes say nothing: the page of a product, its view.
+  const inner = (from: number, to: number) =>
+    Array.from({ length: to - from - 1 }, (_, at) => from + 1 + at).filter((at) =>
+      [from, to].every((end) => Math.abs(size(at) - size(end)) > SAME),
+    );
   const kept = way.length === 0 ? [] : [0, way.length - 1];
   while (kept.length < Math.min(MOST_STEPS, way.length)) {
     const gaps = kept.slice(1).map((to, index) => ({ from: kept[index] ?? 0, to }));
     const wide = gaps
-      .filter(({ from, to }) => to - from > 1)
+      .filter(({ from, to }) => inner(from, to).length > 0)
       .sort((a, b) => Math.abs(size(b.to) - size(b.from)) - Math.abs(size(a.to) - size(a.from)))[0];
     if (wide === undefined) break;
     const middle = (size(wide.from) + size(wide.to)) / 2;
-    const inner = Array.from({ length: wide.to - wide.from - 1 }, (_, at) => wide.from + 1 + at);
-    const best = inner.reduce((found, at) =>
+    const best = inner(wide.from, wide.to).reduce((found, at) =>
       Math.abs(size(at) - middle) < Math.abs(size(found) - middle) ? at : found,
     );
     kept.push(best);
