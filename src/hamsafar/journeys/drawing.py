@@ -24,6 +24,7 @@ _PLOT, _FOOT, _MOST_TICKS = 180, 34, 8
 _COLUMN, _NODE_WIDTH, _SANKEY, _GAP = 190, 12, 360, 14
 _LONGEST = 34
 _LONG_NODE = 22
+_MOST_LINKS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +247,7 @@ def _text(
     opacity: float = 1.0,
     raw: bool = False,
 ) -> str:
-    said = words if raw else _name(words)
+    said = words if raw or ISOLATE in words else _name(words)
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" '
         f'fill-opacity="{opacity}">{escape(said)}</text>'
@@ -267,9 +268,16 @@ def _rect(
 def _svg(width: float, height: float, title: str, marks: Iterable[str]) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {width} {height}" '
-        f'width="{width}" height="{height}" font-family="sans-serif" font-size="12" '
+        f'width="{width}" height="{height}" direction="ltr" font-family="sans-serif" font-size="12" '
         f'fill="currentColor"><title>{escape(title)}</title>{"".join(marks)}</svg>'
     )
+
+
+def chain(names: Sequence[str]) -> str:
+    """Return names with arrows between, from left to right whatever their script."""
+    longest = max(8, _LONGEST // max(1, min(len(names), _MOST_LINKS)) - len(ARROW))
+    shown = [_name(name, longest) for name in names[:_MOST_LINKS]]
+    return ARROW.join([*shown, "…"] if len(names) > _MOST_LINKS else shown)
 
 
 def joined(*parts: str) -> str:

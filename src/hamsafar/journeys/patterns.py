@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from hamsafar.journeys.drawing import ARROW, BarRow, bars, card, joined
+from hamsafar.journeys.drawing import BarRow, bars, card, chain, joined
 from hamsafar.journeys.drilldown import Crowd
 from hamsafar.journeys.filters import shards_of
 from hamsafar.journeys.frames import to_arrow, to_pandas
@@ -163,7 +163,7 @@ class Matches:
             who = example.person if example.label is None else example.label
             took = (example.last_us - example.first_us) / _SECOND_US
             note = joined(str(who), duration_text(took))
-            rows.append(BarRow(ARROW.join(example.events), took, note))
+            rows.append(BarRow(chain(example.events), took, note))
         title = f"{self.matches:,} matches, {self.people_matched:,} people: {self.pattern}"
         return card(title, bars(rows, title))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, overload
 
 from hamsafar.expr import Normal
-from hamsafar.journeys.drawing import ARROW, MOST_ROWS, BarRow, bars, card, joined, listed, percent
+from hamsafar.journeys.drawing import MOST_ROWS, BarRow, bars, card, chain, joined, listed, percent
 from hamsafar.journeys.frames import to_arrow, to_pandas
 from hamsafar.journeys.funnel_chart import duration_text
 from hamsafar.storage.types import SortedChunk
@@ -157,7 +157,7 @@ class Graph:
     def _repr_html_(self) -> str:
         rows = [
             BarRow(
-                f"{edge.from_}{ARROW}{edge.to}",
+                chain((edge.from_, edge.to)),
                 edge.count,
                 joined(f"{edge.count:,}", duration_text(edge.median_s)),
             )
@@ -217,7 +217,7 @@ class Variants(Sequence[Variant]):
 
     def _repr_html_(self) -> str:
         rows = [
-            BarRow(ARROW.join(v.names), v.count, f"{v.count:,} ({percent(v.count / self.people)})")
+            BarRow(chain(v.names), v.count, f"{v.count:,} ({percent(v.count / self.people)})")
             for v in self.rows[:MOST_ROWS]
         ]
         title = f"{self.distinct:,} variants of {self.people:,} people"
