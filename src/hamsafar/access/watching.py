@@ -65,6 +65,8 @@ class AlertKind(StrEnum):
     QUARANTINE = "quarantine"
     DISK = "disk"
     SILENT_SOURCE = "silent_source"
+    MAP_DRIFT = "map_drift"
+    """Real journeys fit a published map worse than they used to."""
     WORKER = "worker"
     """The worker itself is silent: told by the API, never stored."""
 

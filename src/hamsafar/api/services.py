@@ -23,6 +23,7 @@ from hamsafar.kernel.clock import Clock
 from hamsafar.ledger.service import LedgerDesk
 from hamsafar.maps.services.archive import MapArchive
 from hamsafar.maps.services.overlay import Overlay
+from hamsafar.maps.services.watch import DriftWatch
 from hamsafar.profiles import Census, Profiles
 from hamsafar.wiring.build import Hamsafar
 from hamsafar.wiring.sizes import Sizes, sizes_of
@@ -50,6 +51,7 @@ class Services:
     impact: Impact
     maps: MapArchive
     overlay: Overlay
+    drift: DriftWatch
     ledger: LedgerDesk
     friction: Reports
     friction_desk: Desk
@@ -75,6 +77,7 @@ class Services:
             impact=hamsafar.impact,
             maps=hamsafar.maps,
             overlay=hamsafar.overlay,
+            drift=hamsafar.drift,
             ledger=hamsafar.ledger,
             friction=hamsafar.friction,
             friction_desk=hamsafar.friction_desk,

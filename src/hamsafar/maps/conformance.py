@@ -63,6 +63,23 @@ def conformance(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fits:
+    """How well each attempt fits.
+
+    Attributes:
+        fitness: f64[c], 0 … 1.
+        is_fitting: bool[c], no deviation that is not allowed.
+        is_over: bool[c], it cannot go on.
+        ended_us: i64[c], its last step, µs UTC.
+    """
+
+    fitness: NDArray[np.float64]
+    is_fitting: Mask
+    is_over: Mask
+    ended_us: I64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     """A map laid over the history, from which figures and lists of people are read.
 
@@ -158,11 +175,19 @@ class Picture:
             took=took if is_timed else np.zeros(0, np.int64),
         )
 
-    def fitness_of(self, allowed: Collection[str] = ()) -> tuple[NDArray[np.float64], Mask, I64]:
-        """Return of each attempt: its fitness, whether it is over, and when it ended (µs UTC)."""
-        cases = self.laid.cases
-        fitness = costs_of(self.laid, self._keys(allowed)).fitness(cases.variant, cases.is_open)
-        return fitness, ~cases.is_open, self.laid.steps.time[cases.last - 1]
+    def fits(self, allowed: Collection[str] = ()) -> Fits:
+        """Return how well each attempt fits.
+
+        Args:
+            allowed: keys of deviations that take nothing from fitness.
+        """
+        cases, keys = self.laid.cases, self._keys(allowed)
+        return Fits(
+            fitness=costs_of(self.laid, keys).fitness(cases.variant, cases.is_open),
+            is_fitting=self._fitting(keys),
+            is_over=~cases.is_open,
+            ended_us=self.laid.steps.time[cases.last - 1],
+        )
 
     def _keys(self, allowed: Collection[str]) -> frozenset[Key]:
         wanted = frozenset(allowed)

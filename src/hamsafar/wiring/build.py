@@ -34,6 +34,7 @@ from hamsafar.lang.calendar import Calendar, WeekStart
 from hamsafar.ledger.service import LedgerDesk
 from hamsafar.maps.services.archive import MapArchive
 from hamsafar.maps.services.overlay import Overlay
+from hamsafar.maps.services.watch import DriftWatch
 from hamsafar.profiles import Census, Profiles
 from hamsafar.storage.ports import Database, EventLog
 from hamsafar.wiring.erasures import ErasureLedger
@@ -74,6 +75,7 @@ class Hamsafar:
     impact: Impact
     maps: MapArchive
     overlay: Overlay
+    drift: DriftWatch
     ledger: LedgerDesk
     friction: Reports
     friction_desk: Desk
@@ -156,6 +158,7 @@ def _put_together(
     explore = Explore(journal, compute, DuckJudge(compute.width))
     groups = Groups(database, clock, access.audit)
     desk = Desk(database, clock, access.audit)
+    maps, overlay = MapArchive(database, clock, access), Overlay(explore, compute, clock)
     return Hamsafar(
         settings=settings,
         clock=clock,
@@ -182,8 +185,9 @@ def _put_together(
             min_people=settings.min_people,
         ),
         impact=Impact(clock),
-        maps=MapArchive(database, clock, access),
-        overlay=Overlay(explore, compute, clock),
+        maps=maps,
+        overlay=overlay,
+        drift=DriftWatch(database, clock, maps, overlay),
         ledger=LedgerDesk(
             database, clock, access, lives=explore, roles=DeskRoles(desk), compute=compute
         ),

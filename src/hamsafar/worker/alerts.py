@@ -79,6 +79,7 @@ class Alerts:
         yield from self._quarantine()
         yield from self._disk()
         yield from self._silent_sources()
+        yield from self._drifts()
 
     def _lag(self) -> Iterator[Finding]:
         waiting_us = self._waiting_us()
@@ -146,3 +147,20 @@ class Alerts:
                 detail = f"nothing from {source.name} for {timedelta(seconds=quiet_s)}"
                 values: dict[str, AlertValue] = {"source": source.name, "silent_s": quiet_s}
                 yield Finding(AlertKind.SILENT_SOURCE, str(source.id), detail, values, opens=True)
+
+    def _drifts(self) -> Iterator[Finding]:
+        for stored, drift in self._hamsafar.drift.fallen():
+            journey = stored.journey
+            name = journey.name.en or journey.name.fa
+            usual, recent = (
+                round(100 * (share or 0.0), 1) for share in (drift.usual, drift.recent)
+            )
+            detail = f"journeys fit the map {name} to {recent} %, usually to {usual} %"
+            values: dict[str, AlertValue] = {
+                "map": name,
+                "map_id": journey.id,
+                "recent_pct": recent,
+                "usual_pct": usual,
+                "attempts": drift.recent_attempts,
+            }
+            yield Finding(AlertKind.MAP_DRIFT, journey.id, detail, values, opens=True)

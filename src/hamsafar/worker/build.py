@@ -26,6 +26,7 @@ ALERTS_EVERY_S = 5.0
 LOOKS_EVERY_S = 2.0
 DETECT_EVERY_S = 5.0
 DAILY_S = 86_400.0
+DRIFT_EVERY_S = 3_600.0
 
 
 def build_worker(hamsafar: Hamsafar) -> Worker:
@@ -81,6 +82,7 @@ def build_worker(hamsafar: Hamsafar) -> Worker:
                 Chore(every_s=LOOKS_EVERY_S, run=hamsafar.access.audit.settle),
                 Chore(every_s=30.0, run=upkeep.drop_log),
                 Chore(every_s=DETECT_EVERY_S, run=Detect(hamsafar, between).step),
+                Chore(every_s=DRIFT_EVERY_S, run=hamsafar.drift.record),
                 Chore(every_s=300.0, run=upkeep.forget_old),
                 Chore(every_s=DAILY_S, run=upkeep.expire_old),
             ),

@@ -14,6 +14,8 @@ type Alert = Pulse["alerts"][number];
 /** Where an alert can be looked into. */
 function roomOf({ kind, subject }: Alert) {
   if (kind === "silent_source" && subject) return { to: `/sources/${subject}` };
+  if (kind === "map_drift")
+    return { to: "/journeys/maps", search: { map: subject, view: "drift" } };
   return { to: kind === "quarantine" ? "/quarantine" : "/" };
 }
 

@@ -669,6 +669,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/maps/{map_id}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Drift
+         * @description Return the fitness of a published map by day, and whether it fell beyond chance.
+         */
+        get: operations["get_drift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/maps/{map_id}/people": {
         parameters: {
             query?: never;
@@ -1512,7 +1532,7 @@ export interface components {
          * @description What an alert is about.
          * @enum {string}
          */
-        AlertKind: "lag" | "quarantine" | "disk" | "silent_source" | "worker";
+        AlertKind: "lag" | "quarantine" | "disk" | "silent_source" | "map_drift" | "worker";
         /**
          * AlertShape
          * @description Something that needs a person's eyes; `values` are what the English `detail` speaks of.
@@ -2441,6 +2461,44 @@ export interface components {
             left_out: string[];
             /** Variants */
             variants: number;
+        };
+        /**
+         * DriftDayShape
+         * @description How the attempts that ended on one day (UTC) fit.
+         */
+        DriftDayShape: {
+            /** Attempts */
+            attempts: number;
+            /** Day */
+            day: string;
+            /** Fitness */
+            fitness: number;
+            /** Fitting */
+            fitting: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * DriftShape
+         * @description Fitness by day, and the last week against the four before; `p`: of such a fall by chance.
+         */
+        DriftShape: {
+            /** Days */
+            days: components["schemas"]["DriftDayShape"][];
+            /** Has Fallen */
+            has_fallen: boolean;
+            /** P */
+            p: number | null;
+            /** Published */
+            published: number;
+            /** Recent */
+            recent: number | null;
+            /** Recent Attempts */
+            recent_attempts: number;
+            /** Usual */
+            usual: number | null;
+            /** Usual Attempts */
+            usual_attempts: number;
         };
         /**
          * DriverTold
@@ -6787,6 +6845,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConformanceShape"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_drift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                map_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftShape"];
                 };
             };
             /** @description refused; says why */

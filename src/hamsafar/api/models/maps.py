@@ -278,6 +278,29 @@ class ConformanceShape(Told):
     took_ms: float
 
 
+class DriftDayShape(Told):
+    """How the attempts that ended on one day (UTC) fit."""
+
+    day: str
+    version: int
+    attempts: int
+    fitness: float
+    fitting: int
+
+
+class DriftShape(Told):
+    """Fitness by day, and the last week against the four before; `p`: of such a fall by chance."""
+
+    days: list[DriftDayShape]
+    published: int
+    usual: float | None
+    recent: float | None
+    usual_attempts: int
+    recent_attempts: int
+    p: float | None
+    has_fallen: bool
+
+
 class DraftNew(Given):
     """A map to be drafted from what people really did; nothing is saved.
 

@@ -21,6 +21,8 @@ from hamsafar.api.models.maps import (
     DeviationShape,
     DraftNew,
     DraftShape,
+    DriftDayShape,
+    DriftShape,
     FigureShape,
     MapBody,
     MapChange,
@@ -38,9 +40,11 @@ from hamsafar.api.models.maps import (
 from hamsafar.api.routes.journeys import Filtered, finite_or_none
 from hamsafar.api.services import Parts
 from hamsafar.api.times import iso, iso_or_none, moment
+from hamsafar.kernel.clock import DAY_US
 from hamsafar.kernel.errors import BadInput
 from hamsafar.maps import Conformance, from_object, from_yaml, to_object, to_yaml
 from hamsafar.maps.draft import DraftWish
+from hamsafar.maps.drift import MILLION
 from hamsafar.maps.services.archive import renamed
 from hamsafar.maps.services.overlay import PeopleQuery
 from hamsafar.maps.types import Allowance, JourneyMap, StoredMap, Words
@@ -198,6 +202,26 @@ def list_map_people(  # noqa: PLR0913 - one parameter per part of the address
         count=whole.count,
         median_s=finite_or_none(whole.median_s),
         p95_s=finite_or_none(whole.p95_s),
+    )
+
+
+@router.get("/api/maps/{map_id}/drift")
+def get_drift(map_id: Key, _: JourneysReader, services: Parts) -> DriftShape:
+    """Return the fitness of a published map by day, and whether it fell beyond chance."""
+    days, drift = services.drift.line(map_id)
+    return DriftShape(
+        days=[
+            DriftDayShape(
+                day=iso(day.day * DAY_US)[:10],
+                version=day.version,
+                attempts=day.attempts,
+                fitness=day.fitness_ppm / MILLION / max(day.attempts, 1),
+                fitting=day.fitting,
+            )
+            for day in days
+        ],
+        published=services.maps.get(map_id).published,
+        **asdict(drift),
     )
 
 

@@ -43,6 +43,7 @@ export const causes = {
     quarantine: "{{held}} of {{events}} events of the last {{window_s}} ({{share_pct}}).",
     disk: "{{free_bytes}} free ({{share_pct}}).",
     silent_source: "Nothing from “{{source}}” for {{silent_s}}.",
+    map_drift: "Journeys fit the map “{{map}}” to {{recent_pct}}, usually to {{usual_pct}}.",
     worker: "Nothing from the worker since {{seen_at}}.",
   },
 };

@@ -85,6 +85,7 @@ export const words = {
     quarantine: "Many events in quarantine",
     disk: "Disk nearly full",
     silent_source: "Source has gone silent",
+    map_drift: "Journeys drift from a map",
     worker: "Worker does not answer",
   },
   subjects: {

@@ -43,6 +43,7 @@ export const causes = {
     quarantine: "{{held}} رویداد از {{events}} رویداد {{window_s}} گذشته ({{share_pct}}).",
     disk: "{{free_bytes}} آزاد است ({{share_pct}}).",
     silent_source: "از «{{source}}» در {{silent_s}} گذشته چیزی نرسیده است.",
+    map_drift: "سفرها {{recent_pct}} با نقشهٔ «{{map}}» می‌خوانند؛ معمولاً {{usual_pct}}.",
     worker: "از {{seen_at}} نشانی از پردازشگر نیست.",
   },
 };

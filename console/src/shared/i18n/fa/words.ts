@@ -85,6 +85,7 @@ export const words = {
     quarantine: "رویدادهای زیادی در قرنطینه‌اند",
     disk: "دیسک رو به پر شدن است",
     silent_source: "منبعی خاموش شده است",
+    map_drift: "سفرها از نقشه دور شده‌اند",
     worker: "پردازشگر پاسخ نمی‌دهد",
   },
   subjects: {
