@@ -14,6 +14,7 @@ from hamsafar.journeys.query import (
     PathsQuery,
     Query,
     RetentionQuery,
+    SessionsQuery,
     Step,
     StickinessQuery,
 )
@@ -26,6 +27,8 @@ def check_query(query: Query, where: str) -> None:
         for number, side in enumerate(query.compare.groups):
             if (side.id is None) == (side.people is None):
                 _refuse("give either id or people", f"{where}.compare.groups[{number}]")
+    if query.scope.grain == "session":
+        _check_sessions(query, f"{where}.scope.grain")
     match query:
         case FunnelQuery():
             _check_funnel(query, where)
@@ -34,6 +37,13 @@ def check_query(query: Query, where: str) -> None:
         case _:
             for name, happening in _happenings(query):
                 _check_one(happening, f"{where}.{name}")
+
+
+def _check_sessions(query: Query, where: str) -> None:
+    if isinstance(query, SessionsQuery):
+        _refuse("sessions are counted anyway; their pause is gap_s", where)
+    if isinstance(query, PathsQuery) and query.direction == "after_dropoff":
+        _refuse("people drop off, not their sessions: take the grain of persons", where)
 
 
 def _happenings(query: Query) -> Iterator[tuple[str, Happening]]:

@@ -122,7 +122,8 @@ class Queries:
             words = f"fewer than {least} people stand behind this; they are not listed"
             raise NotAllowed(words, where="cell")
         crowd = _crowd(side, own)
-        if query.scope.grain == "session":
+        # A funnel's people are told with the number of their sessions already.
+        if query.scope.grain == "session" and not isinstance(query, FunnelQuery):
             crowd = crowd.by_person()
         page, whole = page_of(crowd, cursor=cursor, limit=limit)
         return PeopleAnswer(page=page, whole=whole, stamp=found.stamp)
