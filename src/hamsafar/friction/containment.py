@@ -98,7 +98,8 @@ def episodes_of(facts: Facts, until_us: int) -> Episodes:
         at = life.time[rows]
         broken = breaks >= 0
         until = np.where(broken, life.time[breaks], max(until_us, int(at.max(initial=0))))
-        same = broken & (life.end[breaks] == life.end[rows])
+        # An unsolved chat nobody followed up counts as contained in the plain rate: its flaw.
+        same = broken & (breaks != rows) & (life.end[breaks] == life.end[rows])
         who = facts.sequences.chunks[number].person[rows].astype(np.int64)
         parts.append((who, at, until - at, broken.astype(np.int64), same.astype(np.int64)))
         topics += [

@@ -18,7 +18,7 @@ export function Detectors() {
       <p className={classes.lede}>{t("friction.detectorsNote")}</p>
       <QueryView query={detectors}>
         {(items) => (
-          <ul className={classes.problems}>
+          <ul className={classes.detectors}>
             {items.map((item) => (
               // Made anew when the server knows other numbers.
               <DetectorRow key={JSON.stringify(item)} item={item} />
