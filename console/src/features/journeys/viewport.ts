@@ -7,7 +7,7 @@ export const LEGIBLE_ZOOM = 0.78;
 const MOST_ZOOM = 1.1;
 const MARGIN = 16;
 const LEAST_HEIGHT = 320;
-const MOST_HEIGHT = 900;
+const MOST_HEIGHT = 1100;
 
 /** The part of a placement that decides what is seen first. */
 interface Extent {
@@ -31,7 +31,8 @@ export function fitZoom(extent: Pick<Extent, "width">, room: number): number {
 
 /** As high as the picture at the size in which it fills the width, within reason. */
 export function stageHeight(extent: Pick<Extent, "width" | "height">, room: number): number {
-  const zoom = Math.max(LEGIBLE_ZOOM, fitZoom(extent, room));
+  const whole = (MOST_HEIGHT - 2 * MARGIN) / Math.max(1, extent.height);
+  const zoom = Math.max(LEGIBLE_ZOOM, Math.min(whole, fitZoom(extent, room)));
   return Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, extent.height * zoom + 2 * MARGIN));
 }
 
