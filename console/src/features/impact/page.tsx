@@ -20,7 +20,7 @@ import { DriversView } from "./drivers-view";
 import { Editor } from "./editor";
 import classes from "./impact.module.css";
 import { ImpactPeople } from "./people";
-import { propose } from "./propose";
+import { propose } from "./suggest";
 import { tableOf } from "./table";
 import { TaintView } from "./taint-view";
 import { type ImpactAnswer, VIEWS, type View } from "./types";
