@@ -8,6 +8,9 @@ from hamsafar.kernel.errors import BadInput
 MOST_VALUES = 1_000_000
 """A field of more distinct values is none to ask by; a dictionary of it would not fit."""
 
+FAMILIAR = 50_000
+"""So many values are known by their bytes too, and need not be decoded when they come again."""
+
 
 class Book:
     """Gives equal values one code for as long as it lives, 1 and up by first sight; 0 is missing.
@@ -22,6 +25,7 @@ class Book:
         self._name = name
         self._most = most
         self._codes: dict[object, int] = {None: 0}
+        self._raw: dict[bytes, int] = {}
         self._values: list[Normal] = [None]
         self._frozen: tuple[Normal, ...] = (None,)
 
@@ -31,7 +35,12 @@ class Book:
         Raises:
             BadInput: there are too many different ones.
         """
-        return self.code_of(decoded(raw))
+        code = self._raw.get(raw)
+        if code is None:
+            code = self.code_of(decoded(raw))
+            if len(self._raw) < FAMILIAR:
+                self._raw[raw] = code
+        return code
 
     def code_of(self, value: object) -> int:
         """Return the code of a decoded value.

@@ -39,10 +39,17 @@ WANTED = st.builds(
 
 
 def values_of(payloads: list[bytes], rows: list[int], wanted: Wanted) -> list[object]:
-    found = found_in(texts_of(payloads, np.array(rows, np.int64)), wanted)
+    """Return the value of each row, found together with other paths."""
+    others = [Wanted("properties", (key,)) for key in KEYS]
+    texts = texts_of(payloads, np.array(rows, np.int64))
+    found = found_in(texts, [*others, wanted])[-1]
+    assert found_in(texts, [wanted])[0].codes.tolist() == found.codes.tolist()
     book = Book("x")
     codes = [0, *map(book.code, found.raw), *map(book.code_of, found.plain)]
-    return [book.values()[codes[code]] for code in found.codes.tolist()]
+    values: list[object] = [None] * len(rows)
+    for row, code in zip(found.rows.tolist(), found.codes.tolist(), strict=True):
+        values[row] = book.values()[codes[code]]
+    return values
 
 
 def same(values: list[object]) -> list[tuple[type, object]]:

@@ -188,6 +188,88 @@ def find_values(
 
 
 @compiled
+def is_key(data: U8, at: int, key: U8) -> bool:
+    """Return whether the bytes at a place are a key of just that length."""
+    i = 0
+    while i < len(key) and data[at + i] == key[i]:
+        i += 1
+    return i == len(key)
+
+
+@compiled
+def mix(data: U8, at: int, size: int) -> int:
+    """Return a number below 256 that tells most keys apart."""
+    if size == 0:
+        return 0
+    return (size * 37 + int(data[at]) * 5 + int(data[at + size - 1])) & 255
+
+
+@compiled
+def key_at(data: U8, key: tuple[int, int], keys: tuple[U8, I64, I64]) -> int:
+    """Return which of the keys stands at a place, -1: none; see `find_members`."""
+    names, bounds, chains = keys
+    at, size = key
+    this = chains[mix(data, at, size)]
+    while this >= 0:
+        is_as_long = bounds[this + 1] - bounds[this] == size
+        if is_as_long and is_key(data, at, names[bounds[this] : bounds[this + 1]]):
+            break
+        this = chains[256 + this]
+    return int(this)
+
+
+@compiled
+def find_members(
+    texts: tuple[U8, I32, I64], index: int, keys: tuple[U8, I64, I64], out: tuple[I64, I64]
+) -> I64:
+    """Write where the values under many keys of each wanted event lie, in one walk.
+
+    Args:
+        texts: bytes, offsets and wanted rows of `Texts`.
+        index: which item of the event.
+        keys: end to end, where each starts and ends, and by `mix` of length and ends of a key the
+            first one that may be it (each key's successor follows the 256 of these; -1: none).
+        out: i64[keys, n], starts and ends, filled with ABSENT.
+
+    Returns:
+        For each key, how many events have it, or may have it.
+    """
+    data, offsets, rows = texts
+    starts, stops = out
+    counts = np.zeros(len(starts), np.int64)
+    for i in range(len(rows)):
+        row = rows[i]
+        at, end = packed_item(data, int(offsets[row]), int(offsets[row + 1]), index)
+        is_unclear = at == UNCLEAR
+        at = space_end(data, at, end) if at >= 0 else end
+        if at < end and data[at] == _OPEN:
+            at = space_end(data, at + 1, end)
+            while at < end and data[at] == _QUOTE:
+                key, after = at + 1, text_end(data, at, end)
+                size = after - 1 - key
+                for k in range(key, after - 1):
+                    is_unclear |= data[k] == _ESCAPE
+                at = space_end(data, space_end(data, after, end) + 1, end)
+                if at >= end:
+                    is_unclear = True
+                    break
+                after = json_end(data, at, end)
+                this = key_at(data, (key, size), keys)
+                if this >= 0:
+                    counts[this] += starts[this, i] < 0
+                    starts[this, i], stops[this, i] = at, after
+                at = space_end(data, after, end)
+                if at >= end or data[at] != _COMMA:
+                    break
+                at = space_end(data, at + 1, end)
+        if is_unclear:
+            for k in range(len(counts)):
+                counts[k] += starts[k, i] < 0
+                starts[k, i] = UNCLEAR
+    return counts
+
+
+@compiled
 def tell_apart(data: U8, places: tuple[I64, I64], room: I64, codes: U32) -> I64:
     """Give equal stretches of bytes one code, 1 and up by first sight; 0 where there is none.
 

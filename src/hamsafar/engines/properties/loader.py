@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hamsafar.engines.properties.extract import Found, Wanted, found_in, property_kernels
-from hamsafar.engines.segments.stored import PackRows, StoredView, Texts, texts_of
+from hamsafar.engines.segments.stored import PackRows, StoredView, texts_of
 from hamsafar.expr import MOST_VALUES, Book, Fields
 from hamsafar.journeys import Sequences
 from hamsafar.journeys.columns import PropertyColumn, columns_of
@@ -22,6 +23,8 @@ from hamsafar.storage.types import I64, U32, Columns, SortedChunk
 Codes = frozenset[int] | None
 """Codes of event names; None: all."""
 Blocks = Mapping[BlockKey, Columns]
+Table = tuple[I64, NDArray[np.int32], int]
+"""Seqs of a chunk, a hash table over those of interest, its shift; as `kernels.index_seqs`."""
 
 ROOM_BYTES = 512 * 1024 * 1024
 FEW = 20
@@ -30,7 +33,11 @@ FEW = 20
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """The values of the events of one payload file or block: aligned seqs and codes of a book."""
+    """The events of one payload file or block that have a value: seqs, codes of a book, aligned.
+
+    Attributes:
+        codes: of the event names looked at.
+    """
 
     seq: I64
     values: U32
@@ -88,6 +95,7 @@ class PropertyLoader:
         self._shelves: OrderedDict[str, Shelf] = OrderedDict()
         self._ranges: dict[str, tuple[int, int]] = {}
         self._blocks: frozenset[BlockKey] = frozenset()
+        self._nothing: U32 = frozen(np.zeros(0, np.uint32))
 
     def columns(self, sequences: Sequences, wanted: Fields) -> dict[str, PropertyColumn]:
         """Return the columns a question reads, for every chunk.
@@ -143,7 +151,7 @@ class PropertyLoader:
 
     def _is_few(self, sequences: Sequences, view: StoredView) -> bool:
         asked = sum(len(chunk.seq) for chunk in sequences.chunks)
-        return asked * FEW < sum(last - first for first, last in view.ranges.values())
+        return asked * FEW < len(view)
 
     def _shelf_of(self, name: str) -> Shelf:
         return Shelf(Wanted.of(name), Book(name, self._most), codes=None)
@@ -160,10 +168,9 @@ class PropertyLoader:
     def _read(self, shelves: list[Shelf], view: StoredView, blocks: Blocks) -> None:
         """Bring shelves up to now: read the payload files and blocks they do not know."""
         jobs: list[tuple[frozenset[str], Codes, Shelf]] = []
+        for key, block in blocks.items():
+            self._take_block([s for s in shelves if key not in s.extracts], key, block)
         for shelf in shelves:
-            for key, block in blocks.items():
-                if key not in shelf.extracts:
-                    self._take_block(shelf, key, block)
             lacking = frozenset(name for name in view.ids if _lacks(shelf, name))
             if lacking:
                 jobs.append((lacking, shelf.codes, shelf))
@@ -171,36 +178,41 @@ class PropertyLoader:
             self._take_packs(group, view.rows(ids, codes), codes)
 
     def _read_few(self, shelves: list[Shelf], view: StoredView, blocks: Blocks, seqs: I64) -> None:
-        for shelf in shelves:
-            for key, block in blocks.items():
-                if np.isin(block.seq, seqs).any():
-                    self._take_block(shelf, key, block)
+        for key, block in blocks.items():
+            if np.isin(block.seq, seqs).any():
+                self._take_block(shelves, key, block)
         self._take_packs(shelves, view.find(seqs), None)
 
-    def _take_block(self, shelf: Shelf, key: BlockKey, block: Columns) -> None:
+    def _take_block(self, shelves: list[Shelf], key: BlockKey, block: Columns) -> None:
+        if not shelves:
+            return
         texts = texts_of(block.payload, np.arange(len(block), dtype=np.int64))
-        values = _coded(shelf.book, found_in(texts, shelf.wanted))
-        shelf.extracts[key] = Extract(block.seq, values, None)
+        found = found_in(texts, [shelf.wanted for shelf in shelves])
+        for shelf, one in zip(shelves, found, strict=True):
+            shelf.extracts[key] = Extract(block.seq[one.rows], _coded(shelf.book, one), None)
 
     def _take_packs(self, shelves: list[Shelf], packs: list[PackRows], codes: Codes) -> None:
         pieces = [(pack, piece) for pack in packs for piece in pack.pieces()]
+        wanted = [shelf.wanted for shelf in shelves]
 
         def read(piece: tuple[PackRows, slice]) -> list[Found]:
-            texts: Texts = piece[0].texts(piece[1])
-            return [found_in(texts, shelf.wanted) for shelf in shelves]
+            return found_in(piece[0].texts(piece[1]), wanted)
 
-        parts: dict[str, list[list[U32]]] = {pack.id: [[] for _ in shelves] for pack in packs}
-        for (pack, _), found in zip(pieces, self._compute.map(read, pieces), strict=True):
-            for at, shelf in enumerate(shelves):
-                parts[pack.id][at].append(_coded(shelf.book, found[at]))
+        parts: dict[str, list[list[tuple[I64, U32]]]] = {p.id: [[] for _ in shelves] for p in packs}
+        for (pack, piece), found in zip(pieces, self._compute.map(read, pieces), strict=True):
+            seqs = pack.seq[piece]
+            for at, (shelf, one) in enumerate(zip(shelves, found, strict=True)):
+                if len(one.rows):
+                    parts[pack.id][at].append((seqs[one.rows], _coded(shelf.book, one)))
         for pack in packs:
             for shelf, values in zip(shelves, parts[pack.id], strict=True):
-                whole = np.concatenate([np.empty(0, np.uint32), *values])
-                shelf.extracts[pack.id] = Extract(pack.seq, whole, codes)
+                seq = np.concatenate([np.empty(0, np.int64), *(seqs for seqs, _ in values)])
+                code = np.concatenate([np.empty(0, np.uint32), *(code for _, code in values)])
+                shelf.extracts[pack.id] = Extract(seq, code, codes)
 
     def _placed(self, shelves: list[Shelf], sequences: Sequences) -> list[tuple[U32, ...]]:
         """Return each shelf's values in the order of the chunks."""
-        tables: dict[tuple[int, Codes], tuple[I64, np.ndarray, int]] = {}
+        tables: dict[tuple[int, Codes], Table] = {}
         result: list[tuple[U32, ...]] = []
         for shelf in shelves:
             known: dict[tuple[int, int], tuple[I64, U32, Codes]] = {}
@@ -214,15 +226,23 @@ class PropertyLoader:
                     continue
                 if (number, shelf.codes) not in tables:
                     tables[number, shelf.codes] = _table(chunk, shelf.codes)
-                out = np.zeros(len(chunk.seq), np.uint32)
-                for extract in shelf.extracts.values():
-                    put = property_kernels().put_by_seq
-                    put(tables[number, shelf.codes], frozen(extract.seq), extract.values, out)
-                columns.append(frozen(out))
+                extracts = [extract for extract in shelf.extracts.values() if len(extract.seq)]
+                columns.append(self._column(chunk, tables[number, shelf.codes], extracts))
                 known[key] = (chunk.seq, columns[-1], shelf.codes)
             shelf.chunks = known
             result.append(tuple(columns))
         return result
+
+    def _column(self, chunk: SortedChunk, table: Table, extracts: list[Extract]) -> U32:
+        """Return the values in the order of a chunk; where nobody has one, zeros that all share."""
+        if not extracts:
+            if len(self._nothing) < len(chunk.seq):
+                self._nothing = frozen(np.zeros(len(chunk.seq), np.uint32))
+            return self._nothing[: len(chunk.seq)]
+        out = np.zeros(len(chunk.seq), np.uint32)
+        for extract in extracts:
+            property_kernels().put_by_seq(table, frozen(extract.seq), extract.values, out)
+        return frozen(out)
 
     def _make_room(self, in_use: Iterable[str]) -> None:
         total = sum(shelf.bytes() for shelf in self._shelves.values())
@@ -278,7 +298,7 @@ def _seqs_of(sequences: Sequences, codes: Codes) -> I64:
     return np.unique(np.concatenate([np.empty(0, np.int64), *parts]))
 
 
-def _table(chunk: SortedChunk, codes: Codes) -> tuple[I64, np.ndarray, int]:
+def _table(chunk: SortedChunk, codes: Codes) -> Table:
     rows = _rows(chunk, codes)
     bits = (2 * len(rows) + 1).bit_length()
     room = np.full(1 << bits, -1, np.int32)

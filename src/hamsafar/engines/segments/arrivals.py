@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from hamsafar.engines.segments.catalog import SegmentFile, Snapshot
-from hamsafar.engines.segments.payloads import PLACE_BITS
+from hamsafar.engines.segments.payloads import PLACE_BITS, arrivals_of
 from hamsafar.engines.segments.timeline import Hits, columns_of, gathered
 from hamsafar.storage import NOBODY, Sightings, newest_sightings
 from hamsafar.storage.types import I64, Columns
@@ -26,7 +26,7 @@ def nodes_seen(snapshot: Snapshot, *, after: int, since: int) -> I64:
             continue
         rows = np.ones(file.entry.rows, np.bool_)
         if after:
-            rows &= file.columns["place"] >= _first_place(after + 1)
+            rows &= arrivals_of(file.columns["place"]) >= _first_place(after + 1)
         if file.entry.time_min < since:
             rows &= file.columns["occurred_at"] >= since
         found.append(_distinct(file.columns["node"][rows]))
@@ -50,14 +50,14 @@ def flushed(snapshot: Snapshot, *, after: int, through: int, known: I64, limit: 
     for file in snapshot.segments:
         if file.entry.added_in <= after:
             continue
-        place = file.columns["place"]
+        came = arrivals_of(file.columns["place"])
         rows = np.flatnonzero(
-            (place >= _first_place(after + 1)) & (place < _first_place(through + 1))
+            (came >= _first_place(after + 1)) & (came < _first_place(through + 1))
         )
         rows = rows[~np.isin(file.columns["seq"][rows], known)]
-        best.append(Hits(file, rows[np.argsort(place[rows])[-limit:]]))
+        best.append(Hits(file, rows[np.argsort(came[rows])[-limit:]]))
     numbers, places = gathered(best)
-    order = np.argsort(places)[-limit:]
+    order = np.argsort(arrivals_of(places))[-limit:]
     return columns_of(
         snapshot, {name: column[order] for name, column in numbers.items()}, places[order]
     )

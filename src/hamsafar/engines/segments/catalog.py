@@ -24,7 +24,7 @@ from hamsafar.engines.segments.manifest import (
     read_manifest,
     read_version,
 )
-from hamsafar.engines.segments.payloads import PayloadFile
+from hamsafar.engines.segments.payloads import PayloadFile, locations_of
 from hamsafar.storage.errors import DamagedData
 from hamsafar.storage.ports import Database
 from hamsafar.storage.types import I64, U32, U64
@@ -110,6 +110,7 @@ class Snapshot:
 
     def payloads(self, places: U64) -> list[bytes]:
         """Return the payloads at these places, in their order."""
+        places = locations_of(places)
         ends = np.array([pack.place_max for pack in self.manifest.packs], np.uint64)
         found = np.searchsorted(ends, places)
         result: list[bytes] = [b""] * len(places)

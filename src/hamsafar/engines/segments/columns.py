@@ -18,7 +18,7 @@ Array = NDArray[Any]
 Arrays = Mapping[str, Array]
 
 PLACE = ("place", "<u8")
-"""Where the payload lies: flush ordinal << 20 | row in that flush."""
+"""Where the payload lies, and when in its flush it came; see `payloads`."""
 PERSON = ("person", "<u4")
 """Whom the row is filed under: its node's person in the segment's identity version."""
 
@@ -45,7 +45,7 @@ def write_columns(
 ) -> int:
     """Write the columns of `shape`; return the bytes of the file."""
     body = BodyWriter(file, kind)
-    columns = [_column(np.ascontiguousarray(arrays[name], dtype=kind)) for name, kind in shape]
+    columns = [plain_column(np.ascontiguousarray(arrays[name], dtype=kind)) for name, kind in shape]
     batch = pa.record_batch(columns, names=[name for name, _ in shape])
     sink = pa.PythonFile(_Tap(body), mode="w")
     with pa.ipc.new_stream(sink, batch.schema) as writer:
@@ -53,7 +53,7 @@ def write_columns(
     return body.seal()
 
 
-def _column(values: Array) -> pa.Array:
+def plain_column(values: Array) -> pa.Array:
     """Return an array as an Arrow column over it; `pa.array` would import pandas first."""
     return pa.Array.from_buffers(
         pa.from_numpy_dtype(values.dtype), len(values), [None, pa.py_buffer(values)]

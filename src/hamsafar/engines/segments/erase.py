@@ -11,7 +11,7 @@ from hamsafar.engines.segments.columns import FILED_COLUMNS, FRESH_COLUMNS
 from hamsafar.engines.segments.compact import Swap
 from hamsafar.engines.segments.keyfile import KeyFile, find_rows, write_without
 from hamsafar.engines.segments.manifest import Entry, KeySet, Level, Pack
-from hamsafar.engines.segments.payloads import PayloadFile, blank
+from hamsafar.engines.segments.payloads import PayloadFile, blank, locations_of
 from hamsafar.engines.segments.timeline import Hits, gathered, rows_of_nodes
 from hamsafar.engines.segments.write import Filing, new_id, write_segment
 from hamsafar.storage.types import I64, U64
@@ -67,6 +67,7 @@ def _old_rows(file: SegmentFile, source: int, before: int) -> I64:
 
 def _rewritten(swap: Swap, snapshot: Snapshot, hits: list[Hits], places: U64) -> Rewrite:
     rewrite = Rewrite()
+    places = locations_of(places)
     for hit in hits:
         _without_rows(swap, rewrite, hit)
     for pack, opened in zip(snapshot.manifest.packs, snapshot.packs, strict=True):

@@ -253,3 +253,18 @@ def rows_before(time: I64, seq: I64, window: tuple[int, int], before: int, befor
         else:
             high = middle
     return low
+
+
+@kernel
+def rows_of_seqs(seq: I64, wanted: I64) -> I64:
+    """Return the rows with one of these seqs, which are few, sorted and distinct, as rows' are."""
+    rows = np.empty(len(wanted), np.int64)
+    count = 0
+    least, most = wanted[0], wanted[-1]
+    for i in range(len(seq)):
+        if least <= seq[i] <= most:
+            at = np.searchsorted(wanted, seq[i])
+            if wanted[at] == seq[i] and count < len(rows):
+                rows[count] = i
+                count += 1
+    return rows[:count].copy()

@@ -1,7 +1,12 @@
-"""Payload files: the stored form of events in small zstd blocks, in order of arrival.
+"""Payload files: the stored form of events in small zstd blocks, each flush by event name.
 
-A block is one Arrow record batch of `BLOCK_ROWS` payloads. Files are joined by copying blocks as
-they are, so a payload is compressed once in its life; `place` (flush ordinal, row) stays its name.
+A block is one Arrow record batch of `BLOCK_ROWS` payloads. Payloads of one event lie together, so
+that a question about it decompresses few blocks, and they resemble each other. Files are joined by
+copying blocks as they are, so a payload is compressed once in its life; `place` stays its name.
+
+    place    which of its flush it was, plus 1 (20 bits) | flush ordinal (24) | row in the file (20)
+
+In a history begun before payloads lay by name the first part is 0, and the row is the order.
 """
 
 from __future__ import annotations
@@ -17,10 +22,13 @@ from numpy.typing import NDArray
 
 from hamsafar.engines.segments.container import BodyWriter, FileKind, Mapped
 from hamsafar.storage.errors import DamagedData
-from hamsafar.storage.types import U64
+from hamsafar.storage.types import I64, U64
 
 BLOCK_ROWS = 256
 PLACE_BITS = 20
+ARRIVAL_SHIFT = 44
+_LOCATION = np.uint64((1 << ARRIVAL_SHIFT) - 1)
+_ROW = np.uint64((1 << PLACE_BITS) - 1)
 LEVEL = 1
 END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 BLOCK = np.dtype([
@@ -31,6 +39,31 @@ BLOCK = np.dtype([
     ("crc", "<u4"),
 ])
 Blocks = NDArray[np.void]
+
+
+def places_of(version: int, rows: I64, arrivals: I64) -> U64:
+    """Return the places of a flush's events.
+
+    Args:
+        version: ordinal of the flush.
+        rows: where each lies in the payload file.
+        arrivals: which of the flush each was, from 0.
+    """
+    first = np.uint64(version << PLACE_BITS)
+    arrived = (arrivals + 1).astype(np.uint64) << np.uint64(ARRIVAL_SHIFT)
+    return arrived | first | rows.astype(np.uint64)
+
+
+def locations_of(places: U64) -> U64:
+    """Return where payloads lie, as payload files name it: flush ordinal and row."""
+    return places & _LOCATION
+
+
+def arrivals_of(places: U64) -> U64:
+    """Return numbers that rise in the order in which events came: flush ordinal, then place in it."""
+    arrived = places >> np.uint64(ARRIVAL_SHIFT)
+    rows = np.where(arrived == 0, places & _ROW, arrived - np.uint64(1))
+    return (places & _LOCATION & ~_ROW) | rows
 
 
 def payload_schema() -> pa.Schema:

@@ -27,6 +27,7 @@ from hamsafar.engines.segments.manifest import (
     bump_version,
     read_manifest,
 )
+from hamsafar.engines.segments.payloads import locations_of
 from hamsafar.engines.segments.scan import Scanner
 from hamsafar.engines.segments.stored import StoredView
 from hamsafar.engines.segments.timeline import (
@@ -151,7 +152,7 @@ class SegmentStore:
         """Yield every event once, segment by segment, in pieces of bounded size."""
         snapshot = self._catalog.snapshot()
         for file in snapshot.segments:
-            order = np.argsort(file.columns["place"], kind="stable")
+            order = np.argsort(locations_of(file.columns["place"]), kind="stable")
             for start in range(0, len(order), EXPORT_ROWS):
                 hits = [Hits(file, order[start : start + EXPORT_ROWS])]
                 yield columns_of(snapshot, *gathered(hits))

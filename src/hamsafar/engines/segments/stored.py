@@ -13,7 +13,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from hamsafar.engines.segments.catalog import SegmentFile, Snapshot
-from hamsafar.engines.segments.payloads import PayloadFile
+from hamsafar.engines.segments.columns import plain_column
+from hamsafar.engines.segments.kernels import rows_of_seqs
+from hamsafar.engines.segments.payloads import PayloadFile, locations_of
 from hamsafar.storage.types import I64, U64
 
 PIECE_BLOCKS = 16
@@ -48,7 +50,7 @@ class PackRows:
 
     Attributes:
         id: names the file; another file has another.
-        seq: i64[n]. place: u64[n].
+        seq: i64[n]. place: u64[n], locations.
     """
 
     id: str
@@ -79,11 +81,14 @@ class PackRows:
         """
         places = self.place[piece]
         found = self.file.block_of(places)
-        numbers, inverse = np.unique(found, return_inverse=True)
-        blocks = [self.file.block(int(number)) for number in numbers]
-        firsts = np.cumsum([0, *(len(block) for block in blocks[:-1])])
-        within = (places - self.file.blocks["place"][numbers][inverse]).astype(np.int64)
-        return _texts(pa.concat_arrays(blocks), firsts[inverse] + within)
+        starts = np.flatnonzero(np.diff(found, prepend=-1))
+        within = (places - self.file.blocks["place"][found]).astype(np.int64)
+        parts: list[pa.Array] = []
+        for start, stop in zip(starts, [*starts[1:], len(found)], strict=True):
+            block = self.file.block(int(found[start]))
+            is_whole = stop - start == len(block)
+            parts.append(block if is_whole else block.take(plain_column(within[start:stop])))
+        return _texts(pa.concat_arrays(parts), np.arange(len(places), dtype=np.int64))
 
 
 class StoredView:
@@ -92,6 +97,10 @@ class StoredView:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._packs = snapshot.manifest.packs
+
+    def __len__(self) -> int:
+        """Return how many payloads there are."""
+        return sum(pack.rows for pack in self._packs)
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -134,15 +143,19 @@ class StoredView:
         if not len(seqs):
             return []
         parts: list[tuple[SegmentFile, Rows]] = []
+        wanted = np.unique(seqs)
         for file in self._snapshot.segments:
             entry = file.entry
             if entry.seq_max >= seqs.min() and entry.seq_min <= seqs.max():
-                parts.append((file, np.flatnonzero(np.isin(file.columns["seq"], seqs))))
+                parts.append((file, rows_of_seqs(file.columns["seq"], wanted)))
         return self._piled(parts)
 
     def _piled(self, parts: Iterable[tuple[SegmentFile, Rows]]) -> list[PackRows]:
         """Return rows of segments by the payload file that holds them."""
-        pieces = [(f.columns["place"][rows], f.columns["seq"][rows]) for f, rows in parts]
+        pieces = [
+            (locations_of(file.columns["place"][rows]), file.columns["seq"][rows])
+            for file, rows in parts
+        ]
         if not pieces:
             return []
         place = np.concatenate([piece[0] for piece in pieces])

@@ -9,6 +9,7 @@ from hamsafar.engines.segments.kernels import (
     newest_rows,
     pick_runs,
     rows_before,
+    rows_of_seqs,
 )
 from hamsafar.engines.segments.keyfile import (
     MERGED_AT_ONCE,
@@ -34,6 +35,7 @@ def warm_kernels() -> None:
     time, seq = part.columns["occurred_at"], part.columns["seq"]
     newest_rows(part.columns["node"], (0, 1), np.zeros(1, np.int64), 1)
     rows_before(time, seq, (0, 1), 0, 0)
+    rows_of_seqs(seq, np.zeros(1, np.int64))
     hi = np.zeros(2, np.uint64)
     probe_keys((hi, hi), (fences_of(hi, hi, 1), 63), (hi, hi), np.zeros(2, np.int64))
     sets, source = (hi,) * MERGED_AT_ONCE, np.zeros(2 * MERGED_AT_ONCE, np.uint8)

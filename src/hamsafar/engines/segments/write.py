@@ -20,7 +20,7 @@ from hamsafar.engines.segments.disk import Disk
 from hamsafar.engines.segments.keyfile import Keys, sort_keys, write_keys
 from hamsafar.engines.segments.manifest import MIXED, WHOLE, Entry, KeySet, Level, Pack, Segment
 from hamsafar.engines.segments.parts import row_order
-from hamsafar.engines.segments.payloads import PLACE_BITS, PayloadWriter
+from hamsafar.engines.segments.payloads import PLACE_BITS, PayloadWriter, places_of
 from hamsafar.storage.types import NUMERIC_COLUMNS, Columns, Flag
 
 FOR_EVER = (1 << 62) - 1
@@ -52,11 +52,14 @@ def write_flush(disk: Disk, columns: Columns, version: int, now_us: int) -> list
         for name, kind in NUMERIC_COLUMNS
     }
     first_place = version << PLACE_BITS
-    arrays[PLACE[0]] = np.uint64(first_place) + order.astype(np.uint64)
+    by_name = np.argsort(columns.code, kind="stable")
+    rows = np.empty(len(columns), np.int64)
+    rows[by_name] = np.arange(len(columns))
+    arrays[PLACE[0]] = places_of(version, rows[order], order)
     identity = new_id(version)
     with disk.create(f"{identity}.payloads") as file:
         writer = PayloadWriter(file)
-        writer.add(first_place, columns.payload)
+        writer.add(first_place, [columns.payload[row] for row in by_name.tolist()])
         size = writer.seal()
     pack = Pack(
         id=identity,
