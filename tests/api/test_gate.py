@@ -37,6 +37,8 @@ NEEDED = {
     ("POST", "/api/impact/people"): "journeys.read",
     ("POST", "/api/impact/taint"): "journeys.read",
     ("POST", "/api/journeys/query/export"): "journeys.read",
+    ("POST", "/api/journeys/explain"): "journeys.read",
+    ("POST", "/api/journeys/explain/{person}"): "journeys.read",
     ("GET", "/api/properties"): "journeys.read",
     ("GET", "/api/traits"): "journeys.read",
     ("GET", "/api/groups"): "journeys.read",

@@ -7,6 +7,8 @@ import io
 
 import pytest
 from pyarrow import parquet
+from support.api import fill
+from support.river import track
 
 from hamsafar.access.types import Permission, Role
 
@@ -217,7 +219,8 @@ class TestRefusals:
         refused = analyst.post("/api/journeys/query", json=query)
         assert (refused.status_code, refused.json()["where"]) == (400, "query")
 
-    def test_people_are_in_the_audit_before_they_are_seen(self, story, analyst):
+    def test_people_are_in_the_audit_before_they_are_seen(self, story):
+        analyst = story.join(Role.ANALYST)
         answer = analyst.post("/api/journeys/query", json=FUNNEL).json()
         body = {"query": FUNNEL, "cell": answer["result"]["conversion"]["cell"]}
         (person,) = analyst.post("/api/journeys/query/people", json=body).json()["items"]
@@ -249,3 +252,43 @@ class TestExport:
 
 def _text(value) -> str:
     return "" if value is None else str(value)
+
+
+class TestExplain:
+    def test_lists_whom_other_programs_count_differently(self, site):
+        analyst = site.join(Role.ANALYST)
+        steps = [{"name": "Product Viewed"}, {"name": "Order Completed"}]
+        fill(site)
+        site.river.send([
+            track(f"x{n}", name, second=second, userId="late")
+            for n, (name, second) in enumerate([
+                ("Product Viewed", 0),
+                ("Product Viewed", 15),
+                ("Order Completed", 30),
+            ])
+        ])
+        site.river.flow()
+        query = {"kind": "funnel", "steps": steps, "window_s": 20}
+        found = analyst.post("/api/journeys/explain", json=query).raise_for_status().json()
+        counts = {row["semantics"]: row["counts"] for row in found["semantics"]}
+        assert counts["hamsafar"] == [3, 2]
+        assert counts["mixpanel_classic"] == [3, 1]
+        assert found["by_rule"] == [{"rule": "window_anchor", "people": 1}]
+        (row,) = found["differences"]
+        assert (row["label"], row["rule"]) == ("late", "window_anchor")
+        assert row["levels"]["mixpanel_classic"] == 1
+        assert found["next"] is None
+        path = f"/api/journeys/explain/{row['person']}"
+        told = analyst.post(path, json=query).raise_for_status().json()
+        assert [event["outcome"] for event in told["events"]] == [
+            "replaced",
+            "entered",
+            "completed",
+        ]
+        assert told["levels"]["mixpanel_classic"] == 1
+        assert [attempt["ended"] for attempt in told["attempts"]] == ["completed"]
+        assert analyst.post("/api/journeys/explain/999", json=query).status_code == 404
+
+    def test_refuses_what_is_no_funnel(self, analyst):
+        refused = analyst.post("/api/journeys/explain", json={"kind": "graph"})
+        assert (refused.status_code, refused.json()["where"]) == (400, "query.kind")

@@ -15,6 +15,7 @@ from hamsafar.friction.services.desk import Desk
 from hamsafar.friction.services.reports import Reports
 from hamsafar.identity import IdentityService
 from hamsafar.impact.service import Impact
+from hamsafar.journeys.services.explaining import Explaining
 from hamsafar.journeys.services.explore import Explore
 from hamsafar.journeys.services.groups import Groups
 from hamsafar.journeys.services.queries import Queries
@@ -48,6 +49,7 @@ class Services:
     groups: Groups
     queries: Queries
     scoped: Scoped
+    explaining: Explaining
     impact: Impact
     maps: MapArchive
     overlay: Overlay
@@ -74,6 +76,7 @@ class Services:
             groups=hamsafar.groups,
             queries=hamsafar.queries,
             scoped=Scoped(hamsafar.queries),
+            explaining=Explaining(hamsafar.queries, hamsafar.clock),
             impact=hamsafar.impact,
             maps=hamsafar.maps,
             overlay=hamsafar.overlay,

@@ -17,6 +17,7 @@ from hamsafar.api.models.conditions import REFERENCE, condition_schemas
 from hamsafar.api.models.groups import Group, GroupChange, GroupList, GroupNew
 from hamsafar.journeys.answers import Answer
 from hamsafar.journeys.clause import Clause
+from hamsafar.journeys.explained import Explained, Story
 from hamsafar.journeys.query import Part, Query
 
 Schema = dict[str, object]
@@ -44,7 +45,7 @@ def query_schemas() -> dict[str, Schema]:
         (Query, PeopleAsk, GroupNew, GroupChange), schema_hook=_hook, ref_template=_TEMPLATE
     )
     _, told = msgspec.json.schema_components(
-        (Answer, Group, GroupList), schema_hook=_hook, ref_template=_TEMPLATE
+        (Answer, Group, GroupList, Explained, Story), schema_hook=_hook, ref_template=_TEMPLATE
     )
     conditions = condition_schemas()
     if twice := ({QUERY, *conditions} | told.keys()) & asked.keys():

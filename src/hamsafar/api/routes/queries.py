@@ -13,7 +13,8 @@ from pydantic import JsonValue
 
 from hamsafar.access.types import Caller
 from hamsafar.api.gate import JourneysReader
-from hamsafar.api.looks import listed
+from hamsafar.api.looks import listed, looked_at
+from hamsafar.api.models.base import Cursor, Limit, PersonNumber
 from hamsafar.api.models.journeys import CellPeopleShape, FieldShape
 from hamsafar.api.models.queries import QUERY, PeopleAsk, asks, tells
 from hamsafar.api.routes.journeys import people_shape
@@ -23,7 +24,7 @@ from hamsafar.journeys.answers import Answer, MatchResult, Result, write_answer
 from hamsafar.journeys.export import table_of, to_csv, to_parquet
 from hamsafar.journeys.query import kind_of
 from hamsafar.journeys.query_checks import check_query
-from hamsafar.journeys.query_json import read_part, read_query
+from hamsafar.journeys.query_json import read_part, read_query, write_part
 from hamsafar.journeys.types import FieldSeen
 
 router = APIRouter(tags=["journeys"])
@@ -93,6 +94,45 @@ def export(
     data = to_parquet(table) if format is FileKind.PARQUET else to_csv(table, has_bom=bom)
     name = f'attachment; filename="{kind_of(query)}.{format}"'
     return Response(data, media_type=TYPES[format], headers={"Content-Disposition": name})
+
+
+@router.post(
+    "/api/journeys/explain",
+    response_class=Written,
+    openapi_extra=asks("FunnelQuery"),
+    responses=tells(
+        "Explained", "the counts of four programs, and the people who make them differ"
+    ),
+)
+def explain(
+    caller: JourneysReader, body: Body, services: Parts, cursor: Cursor = "", limit: Limit = 50
+) -> Response:
+    """Return why other programs count a funnel differently: by rule, and person by person."""
+    told, persons = services.explaining.explain(
+        read_query(body), cursor=cursor or None, limit=limit
+    )
+    listed(services, caller, persons, "people.list")
+    labels = services.profiles.labelled(persons)
+    rows = tuple(
+        msgspec.structs.replace(row, label=labels.get(int(row.person), ""))
+        for row in told.differences
+    )
+    return Written(write_part(msgspec.structs.replace(told, differences=rows)))
+
+
+@router.post(
+    "/api/journeys/explain/{person}",
+    response_class=Written,
+    openapi_extra=asks("FunnelQuery"),
+    responses=tells("Story", "what each event did, and how each attempt ended"),
+)
+def explain_person(
+    person: PersonNumber, caller: JourneysReader, body: Body, services: Parts
+) -> Response:
+    """Return a person's way through a funnel: entered, advanced, too late, excluded, expired."""
+    query = read_query(body)
+    looked_at(services, caller, person, "person.explain")
+    return Written(write_part(services.explaining.story(query, person)))
 
 
 @router.get("/api/properties")
