@@ -320,6 +320,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/journeys/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Explain
+         * @description Return why other programs count a funnel differently: by rule, and person by person.
+         */
+        post: operations["explain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journeys/explain/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Explain Person
+         * @description Return a person's way through a funnel: entered, advanced, too late, excluded, expired.
+         */
+        post: operations["explain_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/journeys/graph": {
         parameters: {
             query?: never;
@@ -2414,6 +2454,24 @@ export interface components {
             q: number | null;
         };
         /**
+         * DifferenceRow
+         * @description One person whom programs count differently.
+         *
+         *     `levels`: steps taken by each program's rules, 0 who did not enter. `values`: for each program
+         *     that differs the rule that makes it, and when the attempt it tells began.
+         */
+        DifferenceRow: {
+            label: string;
+            levels: {
+                [key: string]: number;
+            };
+            person: string;
+            rule: string;
+            values: {
+                [key: string]: string;
+            };
+        };
+        /**
          * DiscardAsk
          * @description Which rows to drop for good.
          */
@@ -2713,6 +2771,17 @@ export interface components {
             minutes: number;
             /** Outcomes */
             outcomes: number;
+        };
+        /**
+         * Explained
+         * @description Why four programs count a funnel differently; `total` people are, `differences` is a page.
+         */
+        Explained: {
+            by_rule: components["schemas"]["RuleRow"][];
+            differences: components["schemas"]["DifferenceRow"][];
+            next: string | null;
+            semantics: components["schemas"]["SemanticsRow"][];
+            total: number | null;
         };
         /**
          * ExternalId
@@ -4451,6 +4520,14 @@ export interface components {
             known: components["schemas"]["Role-Output"][];
         };
         /**
+         * RuleRow
+         * @description How many people a rule counts differently.
+         */
+        RuleRow: {
+            people: number | null;
+            rule: string;
+        };
+        /**
          * Scope
          * @description Which events and people a query is about.
          *
@@ -4496,6 +4573,14 @@ export interface components {
             error: {
                 [key: string]: string;
             };
+        };
+        /**
+         * SemanticsRow
+         * @description People per step by the rules of one program; null where too few to be shown.
+         */
+        SemanticsRow: {
+            counts: (number | null)[];
+            semantics: string;
         };
         /**
          * SequenceShape
@@ -4851,6 +4936,43 @@ export interface components {
             /** @enum {unknown} */
             kind: "stickiness";
             of_intervals: number;
+        };
+        /**
+         * Story
+         * @description One person's way through a funnel; `levels` are the steps taken by each program's rules.
+         */
+        Story: {
+            attempts: components["schemas"]["StoryAttempt"][];
+            events: components["schemas"]["StoryEvent"][];
+            levels: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * StoryAttempt
+         * @description An attempt: when it began, how many steps it took, and how it ended.
+         */
+        StoryAttempt: {
+            ended: string;
+            ended_at: string | null;
+            entered_at: string;
+            level: number;
+            number: number;
+        };
+        /**
+         * StoryEvent
+         * @description What an event of a person did in a funnel; `values.late_s` says by how much it was too late.
+         */
+        StoryEvent: {
+            at: string;
+            attempt: number | null;
+            channel: string;
+            name: string;
+            outcome: string;
+            step: number | null;
+            values: {
+                [key: string]: number;
+            };
         };
         /**
          * TaintAsk
@@ -6032,6 +6154,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobShape"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; empty for the first */
+                cursor?: string;
+                /** @description items on a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FunnelQuery"];
+            };
+        };
+        responses: {
+            /** @description the counts of four programs, and the people who make them differ */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explained"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description number of the person, or of one of its nodes */
+                person: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FunnelQuery"];
+            };
+        };
+        responses: {
+            /** @description what each event did, and how each attempt ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Story"];
                 };
             };
             /** @description refused; says why */
