@@ -1,9 +1,9 @@
 """What a trouble costs in outcomes: those who met it against comparable people who did not.
 
 Comparable is a session that had come as far when it had lasted as many events: nothing in the cart
-yet, something in it, so many steps of the checkout (strata). For each stratum the share of sessions
-without this trouble that reach a goal is what the others would have reached too (direct
-standardisation); time at risk is so matched as well:
+yet, something in it, so many steps of the checkout (strata); whether it went on or ended there. For
+each stratum the share of sessions without this trouble that reach a goal from there is what the
+others would have reached too (direct standardisation); time at risk is so matched as well:
 
     lost = Σ exposed of the stratum · share of the others  -  goals of the exposed
 
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
 import numpy as np
 
@@ -58,22 +59,39 @@ NO_LOSS = Loss(exposed=0, reached=0, expected=0.0, low=0.0, high=0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class States:
+    """Every stratum a session came to, aligned; each once, by session, never falling in one.
+
+    Attributes:
+        session: i64[k] rising, `places_of` the last row of the session.
+        stratum: i64[k], how far it had come.
+        reached: i64[k], 1 when a goal comes within `GOAL_WITHIN` from there.
+    """
+
+    session: I64
+    stratum: I64
+    reached: I64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Moments:
-    """Every event of the customers before the goal of its session; what comparing looks up.
+    """Every event of the customers up to the goal of its session; what comparing looks up.
 
     Attributes:
         where: i64[m] rising, `places_of` each such event.
         session: i64[m] rising, `places_of` the last row of its session.
-        stratum: i64[m], how far the session had come; never falls in a session.
+        stratum: i64[m], how far the session had come before it.
         reached: i64[m], 1 when it is a goal or one comes within `GOAL_WITHIN`.
+        states: what the sessions came to.
         sessions, goals: i64[strata], how many sessions came to each stratum, and how many of them
-            reached a goal.
+            reached a goal from there.
     """
 
     where: I64
     session: I64
     stratum: I64
     reached: I64
+    states: States
     sessions: I64
     goals: I64
 
@@ -81,18 +99,26 @@ class Moments:
 def moments_of(facts: Facts) -> Moments:
     """Return the moments of a history."""
     parts = [_moments(facts, number) for number in range(len(facts.lives))]
-    nothing = [(np.zeros(0, np.int64),) * 4]
-    where, session, stratum, reached = (
-        np.concatenate(column) for column in zip(*(parts or nothing), strict=True)
+    nothing = [((np.zeros(0, np.int64),) * 4, (np.zeros(0, np.int64),) * 3)]
+    events, came = zip(*(parts or nothing), strict=True)
+    where, session, stratum, reached = (np.concatenate(c) for c in zip(*events, strict=True))
+    states = States(
+        **dict(
+            zip(
+                ("session", "stratum", "reached"),
+                (np.concatenate(c) for c in zip(*came, strict=True)),
+                strict=True,
+            )
+        )
     )
-    first = _firsts(session, stratum)
     return Moments(
         where=where,
         session=session,
         stratum=stratum,
         reached=reached,
-        sessions=_tally(stratum[first], None),
-        goals=_tally(stratum[first], reached[first]),
+        states=states,
+        sessions=_tally(states.stratum, None),
+        goals=_tally(states.stratum, states.reached),
     )
 
 
@@ -117,10 +143,10 @@ def loss_of(moments: Moments, exposed: I64) -> Loss:
         return NO_LOSS
     sessions, first = np.unique(moments.session[at], return_index=True)
     at = at[first]
-    theirs = _rows_of(moments, sessions)
-    once = theirs[_firsts(moments.session[theirs], moments.stratum[theirs])]
-    people = moments.sessions - _tally(moments.stratum[once], None)
-    reached = moments.goals - _tally(moments.stratum[once], moments.reached[once])
+    theirs = _rows_of(moments.states, sessions)
+    came, got = moments.states.stratum[theirs], moments.states.reached[theirs]
+    people = moments.sessions - _tally(came, None)
+    reached = moments.goals - _tally(came, got)
     strata, counts = np.unique(moments.stratum[at], return_counts=True)
     shares = (reached[strata] + 0.5) / (people[strata] + 1)
     expected = float((counts * shares).sum())
@@ -140,17 +166,11 @@ def loss_of(moments: Moments, exposed: I64) -> Loss:
     )
 
 
-def _rows_of(moments: Moments, sessions: I64) -> I64:
+def _rows_of(states: States, sessions: I64) -> I64:
     """Return all rows of these sessions."""
-    low = np.searchsorted(moments.session, sessions, side="left")
-    high = np.searchsorted(moments.session, sessions, side="right")
+    low = np.searchsorted(states.session, sessions, side="left")
+    high = np.searchsorted(states.session, sessions, side="right")
     return np.concatenate([np.arange(a, b) for a, b in zip(low, high, strict=True)])
-
-
-def _firsts(session: I64, stratum: I64) -> I64:
-    """Return the first row of each session and stratum."""
-    changes = (np.diff(session, prepend=-1) != 0) | (np.diff(stratum, prepend=-1) != 0)
-    return np.flatnonzero(changes)
 
 
 def _tally(stratum: I64, weights: I64 | None) -> I64:
@@ -158,24 +178,36 @@ def _tally(stratum: I64, weights: I64 | None) -> I64:
     return tally
 
 
-def _moments(facts: Facts, number: int) -> tuple[I64, ...]:
+def _moments(facts: Facts, number: int) -> tuple[tuple[I64, ...], tuple[I64, ...]]:
+    """Return the columns of `Moments` and those of `States` of one chunk."""
     life, chunk = facts.lives[number], facts.sequences.chunks[number]
     rows = np.flatnonzero(life.end >= 0)
     if chunk.skip is not None:
         people = np.searchsorted(chunk.starts, rows, side="right") - 1
         rows = rows[~chunk.skip[people]]
-    stratum = np.full(len(chunk.time), -1, np.int64)
-    track_kernels().mark_strata(life, np.array(chunk.code), EDGES, stratum)
-    rows = rows[stratum[rows] >= 0]
+    before, after = (np.full(len(chunk.time), -1, np.int64) for _ in range(2))
+    track_kernels().mark_strata(life, np.array(chunk.code), EDGES, (before, after))
+    rows = rows[before[rows] >= 0]
     where, session = (places_of(np.full(len(rows), number), at) for at in (rows, life.end[rows]))
-    return where, session, stratum[rows], _reached(facts, number, rows)
+    at_goal, after_goal = (_reached(facts, number, rows, side) for side in ("left", "right"))
+    is_first = np.diff(session, prepend=-1) != 0
+    # Each session begins in a state, and every event brings it to one.
+    begins = np.where(is_first, before[rows], -1)
+    stratum = np.stack([begins, after[rows]], axis=1).ravel()
+    reached = np.stack([at_goal, after_goal], axis=1).ravel()
+    whose = np.repeat(session, 2)
+    known = stratum >= 0
+    whose, stratum, reached = whose[known], stratum[known], reached[known]
+    once = (np.diff(whose, prepend=-1) != 0) | (np.diff(stratum, prepend=-1) != 0)
+    events = (where, session, before[rows], at_goal)
+    return events, (whose[once], stratum[once], reached[once])
 
 
-def _reached(facts: Facts, number: int, rows: I64) -> I64:
-    """Return 1 where a row is a goal, or the person's next goal after it comes in time."""
+def _reached(facts: Facts, number: int, rows: I64, side: Literal["left", "right"]) -> I64:
+    """Return 1 where the person's next goal comes in time; `left`: a goal itself counts."""
     life, chunk = facts.lives[number], facts.sequences.chunks[number]
     goals = np.flatnonzero((life.facts & (Fact.GOAL | Fact.IGNORED)) == Fact.GOAL)
-    after = np.searchsorted(goals, rows, side="left")
+    after = np.searchsorted(goals, rows, side=side)
     ok = after < len(goals)
     goal = goals[np.minimum(after, max(len(goals) - 1, 0))] if len(goals) else rows
     within = int(GOAL_WITHIN.total_seconds() * 1_000_000)

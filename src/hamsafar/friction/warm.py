@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from hamsafar.friction.comparing import moments_of
+from hamsafar.friction.containment import episodes_of
 from hamsafar.friction.definitions import default_settings
 from hamsafar.friction.detect import tracks
 from hamsafar.friction.facts import facts_of
@@ -20,4 +22,7 @@ def warm() -> None:
         names=names,
         attributes=Attributes(properties={"case_id": ["a"] * 4}),
     )
-    tracks(facts_of(sequences, Roles.of(names)), default_settings())
+    facts = facts_of(sequences, Roles.of(names))
+    tracks(facts, default_settings())
+    moments_of(facts)
+    episodes_of(facts, 0)

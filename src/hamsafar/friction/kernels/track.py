@@ -103,24 +103,26 @@ def first_in_session(life: Life, i: int, first: int) -> bool:
 
 
 @compiled
-def mark_strata(life: Life, code: U32, edges: I64, out: I64) -> None:
-    """Fill `out` with how far each event's session had come before it; -1 after its goal.
+def mark_strata(life: Life, code: U32, edges: I64, out: tuple[I64, I64]) -> None:
+    """Fill `out` with how far each event's session had come before and after it; -1 after its goal.
 
     A stratum is `depth * len(edges) + how many events before, in the classes of edges`. Depth is 0
     before anything is in the cart, 1 with something in it, more with each further step of the
     checkout.
     """
+    before, after = out
     steps = np.zeros(DEEPEST, np.uint32)
     for person in range(life.lo, life.hi):
         depth, taken, place, done, end = 0, 0, 0, False, -1
         for i in range(life.starts[person], life.starts[person + 1]):
-            out[i] = -1
+            before[i] = -1
+            after[i] = -1
             if life.facts[i] & IGNORED:
                 continue
             if life.end[i] != end:
                 depth, taken, place, done, end = 0, 0, 0, False, life.end[i]
             if not done:
-                out[i] = depth * len(edges) + np.searchsorted(edges, place, side="right") - 1
+                before[i] = depth * len(edges) + np.searchsorted(edges, place, side="right") - 1
             place += 1
             done |= bool(life.facts[i] & GOAL)
             if life.facts[i] & CART and depth == 0:
@@ -130,6 +132,8 @@ def mark_strata(life: Life, code: U32, edges: I64, out: I64) -> None:
                 steps[taken] = code[i]
                 taken += 1
                 depth = 1 + taken
+            if not done:
+                after[i] = depth * len(edges) + np.searchsorted(edges, place, side="right") - 1
 
 
 @compiled
