@@ -92,9 +92,11 @@ def run_hamsafar(columns: dict[str, np.ndarray], options: argparse.Namespace) ->
     )
     size = sum(column.nbytes for column in columns.values())
     compute = Threads(options.threads)
+    as_of = int(columns["time"].max())
 
     def ask(steps: Sequence[int], **rules: object) -> object:
-        window = {"window_s": WINDOW_US / 1e6, "compute": compute}
+        # As of which moment is known to who reads a history: the API always says it.
+        window = {"window_s": WINDOW_US / 1e6, "compute": compute, "as_of_us": as_of}
         return funnel(s, [str(step) for step in steps], **window, **rules)
 
     with Peak() as peak:

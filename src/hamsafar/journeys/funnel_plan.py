@@ -212,6 +212,7 @@ def _rules(question: Question, *, is_overlapping: bool) -> Rules:
         window=window - window % habits.grain_us,
         from_us=from_us - from_us % habits.grain_us,
         to_us=to_us,
+        is_dated=int(rules.as_of_us is not None),
         bans=len(question.exclusions),
         options=sum(step.optional for step in question.steps),
         size=len(question.steps),

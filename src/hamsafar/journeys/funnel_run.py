@@ -24,10 +24,10 @@ from hamsafar.journeys.funnel_work import (
 from hamsafar.journeys.kernels import funnel_kernels, funnel_walk_kernels
 from hamsafar.journeys.shards import Events
 
-BLOCK = 1 << 16
-"""Rows written before they are copied out."""
+BLOCK = 1 << 21
+"""Rows that are written together."""
 
-Walk = Callable[[Events], tuple[int, int, int, int]]
+Walk = Callable[[Events, Found], tuple[int, int, int, int]]
 
 
 class Ran(NamedTuple):
@@ -44,27 +44,28 @@ def run_piece(piece: Piece, *, plan: Plan, split: Split | None = None) -> Ran:
         return Ran(joined([]), NEVER)
     longest = int(np.diff(events.starts[events.lo : events.hi + 1]).max())
     is_split = split is not None and split.attribution is not Attribution.ALL_EVENTS
-    out = _found(longest, plan, is_split=is_split)
-    if plan.step_of is None:
-        walk = _general(piece, plan, longest, out)
-    else:
-        walk = _quick(piece, plan, longest, out)
+    walk = (_quick if plan.step_of is not None else _general)(piece, plan, longest)
     parts, newest = [], NEVER
     while events.lo < events.hi:
-        following, rows, cells, seen = walk(events)
+        out = _found(events.hi - events.lo, longest, plan, is_split=is_split)
+        following, rows, cells, seen = walk(events, out)
         parts.append(_units(piece, out, (rows, cells), split if is_split else None))
         newest = max(newest, seen)
         events = events._replace(lo=following)
     return Ran(joined(parts), newest)
 
 
-def _found(longest: int, plan: Plan, *, is_split: bool) -> Found:
-    """Return room for a block of people, or at least for one of them."""
+def _found(people: int, longest: int, plan: Plan, *, is_split: bool) -> Found:
+    """Return room for a block of people, or at least for one of them.
+
+    It is kept as it is written, and what is never written never takes memory.
+    """
     most = 1 if plan.rules.unit == PEOPLE else longest + 1
-    rows = max(BLOCK, most)
-    cells = max(BLOCK, most * plan.rules.size)
+    rows = max(min(people, BLOCK), most)
+    cells = max(rows, most) * min(plan.rules.size, 4) + most * plan.rules.size
     return Found(
         person=np.empty(rows, np.int64),
+        who=np.empty(rows, np.uint32),
         length=np.empty(rows, np.uint8),
         state=np.zeros(rows, np.uint8),
         until=np.empty(rows, np.int64),
@@ -73,19 +74,25 @@ def _found(longest: int, plan: Plan, *, is_split: bool) -> Found:
     )
 
 
-def _quick(piece: Piece, plan: Plan, longest: int, out: Found) -> Walk:
+def _quick(piece: Piece, plan: Plan, longest: int) -> Walk:
     rules = plan.rules
-    limits = Limits(rules.top, rules.window, rules.from_us, rules.to_us)
-    room = np.empty(longest, np.uint64), np.empty(rules.top + 1, np.int64)
+    limits = Limits(rules.top, rules.window, rules.from_us, rules.to_us, rules.is_dated)
+    room = np.empty(longest, np.uint64), np.empty(rules.top + 1, np.int64), piece.chunk.person
     sieve, walk = piece.shard.sieve, funnel_kernels().walk
-    return lambda events: walk(events, sieve, plan.step_of, limits, room, out)
+    return lambda events, out: walk(events, sieve, plan.step_of, limits, room, out)
 
 
-def _general(piece: Piece, plan: Plan, longest: int, out: Found) -> Walk:
+def _general(piece: Piece, plan: Plan, longest: int) -> Walk:
     look = piece.shard.sieve, piece.marks, piece.keep
     work = np.empty((EVENT_ROWS, longest), np.int64), _levels(plan), plan.rules
-    walk = funnel_walk_kernels().walk_all
-    return lambda events: walk(events, look, work, out)
+    chunk = piece.chunk
+
+    def walk(events: Events, out: Found) -> tuple[int, int, int, int]:
+        person, rows, cells, newest = funnel_walk_kernels().walk_all(events, look, work, out)
+        out.who[:rows] = chunk.person[chunk.starts[out.person[:rows]]]
+        return person, rows, cells, newest
+
+    return walk
 
 
 def _levels(plan: Plan) -> Table:
@@ -97,15 +104,15 @@ def _levels(plan: Plan) -> Table:
 
 
 def _units(piece: Piece, out: Found, written: tuple[int, int], split: Split | None) -> Units:
-    """Return a block with person ids in place of places."""
+    """Return what was written of a block."""
     rows, cells = written
-    chunk = piece.chunk
-    person, length = out.person[:rows], out.length[:rows].copy()
+    length = out.length[:rows]
+    told = out.person[:rows], length, out.at[:cells]
     return Units(
-        person=chunk.person[chunk.starts[person]],
+        person=out.who[:rows],
         length=length,
-        state=out.state[:rows].copy(),
-        until=out.until[:rows].copy(),
-        time=out.time[:cells].copy(),
-        value=values_of(split, piece.shard.chunk, (person, length, out.at[:cells])),
+        state=out.state[:rows],
+        until=out.until[:rows],
+        time=out.time[:cells],
+        value=values_of(split, piece.shard.chunk, told),
     )

@@ -37,12 +37,14 @@ class Limits(NamedTuple):
         top: how many steps that are not optional.
         window: µs from the first to the last step at most.
         from_us, to_us: `from_us` ≤ time of entering < `to_us`.
+        is_dated: 1 if nobody asks for the time of the newest event.
     """
 
     top: int
     window: int
     from_us: int
     to_us: int
+    is_dated: int
 
 
 class Rules(NamedTuple):
@@ -59,7 +61,7 @@ class Rules(NamedTuple):
         grain: times are cut to multiples of this, µs.
         drops: 1 if an exclusion takes out the person.
         strict: 1 if all events count, not only those that are steps.
-        top, window, from_us, to_us: as of `Limits`.
+        top, window, from_us, to_us, is_dated: as of `Limits`.
         bans: how many exclusions; the levels each hits lie in the room, `FIRST` and `LAST`.
         options: how many optional steps; their numbers lie in the room, `OPTIONAL`, and those of
             the others, `PLACE`.
@@ -77,6 +79,7 @@ class Rules(NamedTuple):
     window: int
     from_us: int
     to_us: int
+    is_dated: int
     bans: int
     options: int
     size: int
@@ -129,6 +132,7 @@ class Found(NamedTuple):
 
     Attributes:
         person: i64[rows], place of the person in the chunk.
+        who: u32[rows], the person's id; the general walk leaves it open.
         length: u8[rows], steps up to the furthest one taken.
         state: u8[rows], 1: `DROPPED`.
         until: i64[rows], when the unit can get no further, µs UTC; `NEVER` if it cannot now.
@@ -137,6 +141,7 @@ class Found(NamedTuple):
     """
 
     person: I64
+    who: U32
     length: U8
     state: U8
     until: I64

@@ -13,7 +13,7 @@ import numpy as np
 
 from hamsafar.journeys.funnel_work import NEVER, Found, Limits
 from hamsafar.journeys.kernels.jit import kernel
-from hamsafar.journeys.kernels.walk import is_kept, is_skipped
+from hamsafar.journeys.kernels.walk import is_kept
 from hamsafar.journeys.shards import U8, Events, Sieve
 from hamsafar.storage.types import I64, U32, U64
 
@@ -124,45 +124,42 @@ def walk(
     sieve: Sieve | None,
     step_of: U8,
     limits: Limits,
-    room: tuple[U64, I64],
+    room: tuple[U64, I64, U32],
     out: Found,
 ) -> tuple[int, int, int, int]:
     """Fill `out` with everybody who entered; return next person, rows, cells, newest time.
 
-    `room` is for one person's marked events and for a time per step. Stops early when `out` may
+    `room` is for one person's marked events, for a time per step, and the column of ids. Stops early when `out` may
     not hold the next person: call again from there. Events are told only if `out.at` has room.
     """
-    marked, start = room
+    marked, start, ids = room
     time, code, first_of = events.time, events.code, events.starts
-    who, lengths, until, times, at = out.person, out.length, out.until, out.time, out.at
+    skip, skip_mask = events.skip, events.skip_mask
+    place, who, lengths, until, times = out.person, out.who, out.length, out.until, out.time
     rows, cells, newest = 0, 0, NEVER
-    is_told = len(at) > 0
     person = events.lo
     while person < events.hi and rows < len(who) and cells + limits.top <= len(times):
         first, last = first_of[person], first_of[person + 1]
         found = collect(code, step_of, first, last, marked)
         found = sift(events, sieve, marked, found)
-        if last > first:
+        if not limits.is_dated and last > first:
             newest = max(newest, time[last - 1])
-        if found and not is_skipped(events, person):
+        if found and not skip[person & skip_mask]:
             length, entered, came = climb(time, marked, found, start, limits)
             if length:
-                if is_told or length > 2:
-                    chain = start
-                    latest = start[1]
-                    retrace(time, marked, entered, length, chain)
-                    for j in range(length):
-                        times[cells + j] = time[chain[j]]
-                        if is_told:
-                            at[cells + j] = chain[j]
-                    start[1] = latest
-                else:
-                    times[cells] = entered
-                    times[cells + length - 1] = came
-                who[rows] = person
+                place[rows] = person
+                who[rows] = ids[first]
                 lengths[rows] = length
                 until[rows] = NEVER if length == limits.top else start[1] + limits.window
                 rows += 1
+                times[cells] = entered
+                times[cells + length - 1] = came
+                if length > 2 or len(out.at):
+                    retrace(time, marked, entered, length, start)
+                    for j in range(length):
+                        times[cells + j] = time[start[j]]
+                    for j in range(min(length, len(out.at))):
+                        out.at[cells + j] = start[j]
                 cells += length
         person += 1
     return person, rows, cells, newest

@@ -52,6 +52,7 @@ def entering(rules: Rules, from_us: int, to_us: int) -> Rules:
         rules.window,
         from_us,
         to_us,
+        rules.is_dated,
         rules.bans,
         rules.options,
         rules.size,
@@ -208,8 +209,9 @@ def run_ordered(ev: Table, lv: Table, rules: Rules, span: tuple[int, int], mode:
         if mode & EPISODE and lv[BEST, 0] and time - latest_start(lv, START, top) > rules.window:
             break
         lv[START, 0] = time if rules.from_us <= time < rules.to_us else NEVER
+        may_hit = moment[3] >> top & ((1 << rules.bans) - 1)
         for left in range(top, -1, -1):
-            if lv[START, left] != NEVER:
+            if lv[START, left] != NEVER and (may_hit or moment[3] >> left & 1):
                 leave(ev, lv, rules, moment, left, mode)
         at = moment[1]
     return at

@@ -72,7 +72,7 @@ def run_strict(ev: Table, lv: Table, rules: Rules, span: tuple[int, int], mode: 
         for level in range(top + 1):
             lv[FOLLOWING, level] = NEVER
         for left in range(top - 1, -1, -1):
-            if lv[START, left] != NEVER:
+            if lv[START, left] != NEVER and moment[3] >> left & 1:
                 leave_strictly(ev, lv, rules, moment, left, mode)
         for level in range(top + 1):
             lv[START, level] = lv[FOLLOWING, level]

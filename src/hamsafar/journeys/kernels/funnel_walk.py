@@ -248,7 +248,7 @@ def walk_all(
         most = 1 if rules.unit == PEOPLE else 1 + last - first
         if written[0] + most > len(out.person) or written[1] + most * rules.size > len(out.time):
             break
-        if last > first:
+        if not rules.is_dated and last > first:
             newest = max(newest, time[last - 1])
         if not is_skipped(events, person):
             found = gather(events, look, person, ev, rules)
