@@ -22,6 +22,14 @@ ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "guide"
 IN_ORDER = ("start", "send-events", "sources", "people", "journeys")
 """Pages that use the running server; later ones use what earlier ones sent."""
+PRINTING = (
+    "guide/notebook.md",
+    "guide/fa/notebook.md",
+    "reference/paths.md",
+    "reference/retention.md",
+    "reference/patterns.md",
+)
+"""Pages whose examples need no server; what they print stands under it as a comment."""
 ELSEWHERE = ("make ", ".venv/bin/hamsafar up", ".venv/bin/hamsafar init")
 """Commands other tests run."""
 SENT = 5
@@ -91,6 +99,18 @@ class TestGuide:
             exec(compile(example, "journeys.md", "exec"), {})
         promised = re.findall(r"^# (.*)$", example, re.MULTILINE)
         assert printed.getvalue().splitlines() == promised
+
+    @pytest.mark.parametrize("page", PRINTING)
+    def test_pages_print_what_they_say(self, page: str):
+        examples = blocks(ROOT / "docs" / page, "python")
+        assert examples
+        names: dict[str, object] = {}
+        for example in examples:
+            printed = io.StringIO()
+            with contextlib.redirect_stdout(printed):
+                exec(compile(example, page, "exec", dont_inherit=True), names)
+            promised = re.findall(r"^# (.*)$", example, re.MULTILINE)
+            assert printed.getvalue().splitlines() == promised
 
     def test_recipes_are_code_that_runs(self):
         names: dict[str, object] = {"__name__": "recipe"}
