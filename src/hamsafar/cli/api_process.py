@@ -20,6 +20,7 @@ from hamsafar.api.root import create_root
 from hamsafar.api.services import Services
 from hamsafar.cli.child import child_order
 from hamsafar.cli.local import LocalApp
+from hamsafar.friction import warm as warm_friction
 from hamsafar.journeys import warm
 from hamsafar.wiring.browser import package_dir
 from hamsafar.wiring.build import Hamsafar, open_hamsafar
@@ -126,4 +127,5 @@ async def _warm_after(server: _Main, hamsafar: Hamsafar) -> None:
 def _warm(hamsafar: Hamsafar) -> None:
     hamsafar.store.warm()
     warm()
+    warm_friction()
     hamsafar.journal.warm()

@@ -203,7 +203,7 @@ def _problem_rows(found: FrictionShape) -> list[list[object]]:
     head = ["detector", "place", "cause", "people", "count", "usual", "change_pct"]
     head += ["cost_minutes", "lost_outcomes", "lost_low", "lost_high", "score", "state", "owner"]
     names = [name for name in head if name != "people"]
-    rows: list[list[object]] = [head]
+    rows: list[list[object]] = [list(head)]
     for problem in found.problems:
         said = problem.model_dump(mode="json", include=set(names))
         rows.append([problem.people.count if name == "people" else said[name] for name in head])
