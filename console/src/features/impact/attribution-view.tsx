@@ -95,7 +95,11 @@ function Press({ figure, text, onOpen }: PressProps) {
   if (figure.count === null) return <>{t("query.suppressed")}</>;
   const words = t(text, { count: figure.count });
   if (figure.cell === null) return <>{words}</>;
-  return <UnstyledButton onClick={() => onOpen(figure.cell)}>{words}</UnstyledButton>;
+  return (
+    <UnstyledButton className={classes.soft} onClick={() => onOpen(figure.cell)}>
+      {words}
+    </UnstyledButton>
+  );
 }
 
 function CreditBar({ credit, most }: { credit: Credit | undefined; most: number }) {

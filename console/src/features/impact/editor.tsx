@@ -159,7 +159,7 @@ function TaintFields({ url, proposal, onChange }: EditorProps) {
   const fields = [
     ["bad", said(url.bad, proposal.bad)],
     ["anchor", url.anchor],
-    ["good", url.good],
+    ["good", said(url.good, proposal.goal)],
   ] as const;
   return (
     <>
@@ -167,7 +167,7 @@ function TaintFields({ url, proposal, onChange }: EditorProps) {
         <Named key={key} label={t(`impact.${key}`)}>
           <EventField
             label={t(`impact.${key}`)}
-            clearable={key !== "bad"}
+            clearable={key === "anchor"}
             value={value}
             onChange={(step) => onChange({ [key]: stepPatch(step) })}
           />

@@ -12,6 +12,8 @@ import { round } from "./forest";
 import classes from "./impact.module.css";
 import type { TaintPoint, TaintResult } from "./types";
 
+const DAY_S = 86_400;
+
 interface TaintViewProps {
   result: TaintResult;
   onOpen: (cell: string | null) => void;
@@ -24,12 +26,17 @@ export function TaintView({ result, onOpen }: TaintViewProps) {
   const span = useCallback(
     (point: TaintPoint) =>
       t("impact.between", {
-        from: format.number(point.from_s / 86_400),
-        to: format.number(point.to_s / 86_400),
+        from: format.number(point.from_s / DAY_S),
+        to: format.number(point.to_s / DAY_S),
       }),
     [t, format],
   );
-  const option = useOption(result, span);
+  const short = useCallback(
+    (point: TaintPoint) =>
+      `\u2066${format.number(point.from_s / DAY_S)}–${format.number(point.to_s / DAY_S)}\u2069`,
+    [format],
+  );
+  const option = useOption(result, short);
   const most = Math.max(
     0.01,
     ...result.points.flatMap((one) => [Math.abs(one.low ?? 0), Math.abs(one.high ?? 0)]),
@@ -76,12 +83,14 @@ function useOption(result: TaintResult, span: (point: TaintPoint) => string) {
   return useCallback(
     (kit: ChartKit): EChartsCoreOption => {
       const { points, is_rating: isRating } = result;
+      const before = points.filter((point) => point.side === "before").length;
       const write = (value: number) =>
         isRating ? kit.format.number(round(value)) : kit.format.percent(value);
       const line = (name: string, color: string, pick: (point: TaintPoint) => number | null) => ({
         type: "line" as const,
         name,
-        data: points.map(pick),
+        // Nothing at the moment itself: the line breaks there.
+        data: [...points.slice(0, before).map(pick), null, ...points.slice(before).map(pick)],
         symbolSize: 7,
         connectNulls: false,
         itemStyle: { color },
@@ -94,7 +103,6 @@ function useOption(result: TaintResult, span: (point: TaintPoint) => string) {
           offset: [kit.rtl ? -12 : 4, 0],
         },
       });
-      const before = points.filter((point) => point.side === "before").length;
       const base = baseOption(kit);
       return {
         ...base,
@@ -102,10 +110,15 @@ function useOption(result: TaintResult, span: (point: TaintPoint) => string) {
         tooltip: { ...base.tooltip, valueFormatter: (value: unknown) => write(Number(value)) },
         xAxis: rowAxis(
           kit,
-          points.map((point) => `${t(`impact.sides.${point.side}`)}\n${span(point)}`),
+          [...points.slice(0, before).map(span), "", ...points.slice(before).map(span)],
           0,
         ),
-        yAxis: { ...amountAxis(kit, write), ...(isRating ? { scale: true } : { min: 0 }) },
+        yAxis: {
+          ...amountAxis(kit, write),
+          ...(isRating
+            ? { scale: true }
+            : { min: 0, max: ({ max }: { max: number }) => Math.min(1, Math.ceil(max * 10) / 10) }),
+        },
         series: [
           {
             ...line(t("impact.affected"), kit.color("--bad"), (point) => point.value),
@@ -113,8 +126,8 @@ function useOption(result: TaintResult, span: (point: TaintPoint) => string) {
               silent: true,
               symbol: "none",
               lineStyle: { color: kit.color("--ink-soft"), type: "dashed" },
-              label: { formatter: t("impact.moment"), color: kit.color("--ink-soft") },
-              data: [{ xAxis: before - 0.5 }],
+              label: { formatter: t("impact.beforeAfter"), color: kit.color("--ink-soft") },
+              data: [{ xAxis: before }],
             },
           },
           line(t("impact.alikePeople"), kit.color("--ink-soft"), (point) => point.expected),

@@ -16,7 +16,7 @@ import {
 const DAY_S = 86_400;
 export const WINDOW_S = 7 * DAY_S;
 export const SILENCE_S = 30 * DAY_S;
-export const LOOKBACK_S = 30 * DAY_S;
+export const LOOKBACK_S = 7 * DAY_S;
 
 /** Everything that the page of impact keeps in its address. */
 export function parseImpact(search: UrlSearch) {
@@ -107,7 +107,7 @@ function taintAsk(url: ImpactUrl, proposal: Proposal, speaker: Speaker): TaintAs
     scope: scopeBody(url.scope, speaker.zone),
     bad,
     anchor: happening(url.anchor, speaker.words),
-    good: happening(url.good, speaker.words),
+    good: happening(said(url.good, proposal.goal), speaker.words),
     rating: isRated ? url.rating : null,
     subject: isRated ? url.subject : null,
   };

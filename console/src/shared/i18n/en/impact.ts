@@ -76,7 +76,7 @@ export const impact = {
   sides: { before: "before", after: "after" },
   affected: "bad moment",
   alikePeople: "alike",
-  moment: "moment",
+  beforeAfter: "before · after",
   nobodyHere: "nobody to compare",
   sure: "more than chance",
   mayBeChance: "may be chance",

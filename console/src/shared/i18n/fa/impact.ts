@@ -76,7 +76,7 @@ export const impact = {
   sides: { before: "پیش از", after: "پس از" },
   affected: "لحظه‌ی بد",
   alikePeople: "همانندها",
-  moment: "لحظه",
+  beforeAfter: "پیش · پس",
   nobodyHere: "کسی برای مقایسه نیست",
   sure: "بیش از تصادف",
   mayBeChance: "شاید تصادفی",
