@@ -26,6 +26,19 @@ GRAPH_NAMES = {
     "quantiles_duckdb_over_ours": "graph, quantiles: DuckDB takes",
     "quantiles_polars_over_ours": "graph, quantiles: Polars takes",
 }
+FUNNEL_NAMES = {
+    "four_over_sum": "funnel of 4 steps",
+    "fifty_over_two": "funnel of 50 steps, against 2 steps",
+    "memory_over_columns": "funnel, memory with the columns",
+    "clickhouse_over_ours": "funnel: ClickHouse takes",
+    "duckdb_over_ours": "funnel: DuckDB takes",
+    "polars_over_ours": "funnel: Polars takes",
+}
+FUNNEL_BASES = {
+    "four_over_sum": "numpy's sum of the three columns",
+    "fifty_over_two": "our time for 2 steps",
+    "memory_over_columns": "the columns",
+}
 
 Rows = tuple[dict[str, object], list[Figure]]
 
@@ -86,6 +99,24 @@ def graph(*, short: bool) -> Rows:
     return found, figures
 
 
+def funnels(*, short: bool) -> Rows:
+    """(f)."""
+    words = ["--events", "2000000", "--people", "100000", "--rounds", "3"] if short else []
+    found = _script("funnel", [*words, "--json"], may_miss=True)["funnel"]
+    figures = [
+        Figure(
+            name,
+            found["ratios"][key],
+            "×",
+            FUNNEL_BASES.get(key, "our time"),
+            found["goals"][key],
+            at_most=key in FUNNEL_BASES,
+        )
+        for key, name in FUNNEL_NAMES.items()
+    ]
+    return found, figures
+
+
 def imports(*, short: bool) -> Rows:
     """(e)."""
     found = importing.run(["--events", "100000"] if short else [])
@@ -98,6 +129,7 @@ STEPS: dict[str, Callable[..., Rows]] = {
     "pipeline-postgresql": pipeline_postgresql,
     "readable": read,
     "graph": graph,
+    "funnel": funnels,
     "import": imports,
 }
 
