@@ -166,7 +166,7 @@ class TestSettings:
     def test_an_event_is_given_a_meaning_and_back_to_its_name(self, console: Console) -> None:
         page = console.open("/journeys/friction?view=roles")
         row = page.get_by_role("row").filter(has_text="Checkout Started")
-        row.get_by_role("textbox").click()
+        row.locator("input").first.click()
         page.get_by_role("option", name=console.say("تحویل", "delivery")).click()
         page.keyboard.press("Escape")
         back = row.get_by_role("button", name=console.say("بازگشت به نام", "Back to its name"))
