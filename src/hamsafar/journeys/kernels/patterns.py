@@ -16,7 +16,7 @@ import numpy as np
 
 from hamsafar.journeys.kernels.following import kept_of
 from hamsafar.journeys.kernels.jit import kernel
-from hamsafar.journeys.kernels.marking import longest_of, word_of
+from hamsafar.journeys.kernels.marking import longest_of
 from hamsafar.journeys.kernels.walk import is_skipped
 from hamsafar.journeys.shards import Events, Marks, Sieve
 from hamsafar.storage.types import I64, U64
@@ -246,27 +246,21 @@ def roomier(matches: Matches) -> Matches:
 @kernel
 def tell(
     events: Events, work: tuple[Sieve | None, Marks], net: Net, person: int, room: Story
-) -> Story:
-    """Return a person's events; none when they cannot hold a match."""
+) -> int:
+    """Fill `room` with a person's events; return how many, none when they cannot hold a match."""
     sieve, marks = work
     n = kept_of(events, sieve, person, room.row)
+    # Taken out of their tuples: reading these inside the loop would count references.
+    at, code, by_code, by_event = events.time, events.code, marks.by_code, marks.by_event
+    rows, time, words = room.row, room.time, room.word
     seen = np.uint64(0)
     for place in range(n):
-        i = room.row[place]
-        room.time[place] = events.time[i]
-        room.word[place] = word_of(events, marks, i)
-        seen |= room.word[place]
-    if not (seen & net.begins and seen & net.ends):
-        n = 0
-    return Story(
-        room.row[:n],
-        room.time[:n],
-        room.word[:n],
-        room.end,
-        room.reach,
-        room.queue,
-        room.marks,
-    )
+        i = rows[place]
+        word = by_code[code[i]] | by_event[i & marks.event_mask]
+        time[place] = at[i]
+        words[place] = word
+        seen |= word
+    return n if seen & net.begins and seen & net.ends else 0
 
 
 @kernel
@@ -293,7 +287,18 @@ def find(events: Events, work: tuple[Sieve | None, Marks], net: Net) -> Matches:
     for person in range(events.lo, events.hi):
         if is_skipped(events, person):
             continue
-        story = tell(events, work, net, person, room)
+        n = tell(events, work, net, person, room)
+        if n == 0:
+            continue
+        story = Story(
+            room.row[:n],
+            room.time[:n],
+            room.word[:n],
+            room.end,
+            room.reach,
+            room.queue,
+            room.marks,
+        )
         look_back(net, story)
         place = 0
         while place < len(story.row):
