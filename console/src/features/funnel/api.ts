@@ -1,16 +1,23 @@
 import { queryOptions } from "@tanstack/react-query";
-import { post } from "@/shared/query/api";
+import { api, ask } from "@/shared/api/client";
 import type { FunnelQuery } from "@/shared/query/types";
-import type { Explained, PersonStory } from "./types";
 
 const MINUTE_MS = 60_000;
+const PEOPLE_SHOWN = 50;
 
 /** How the four ways of counting differ on a funnel. */
 export const explainQuery = (query: FunnelQuery) =>
   queryOptions({
     queryKey: ["journeys", "explain", query],
     staleTime: MINUTE_MS,
-    queryFn: ({ signal }) => post<Explained>("/api/journeys/explain", { body: query, signal }),
+    queryFn: ({ signal }) =>
+      ask(
+        api.POST("/api/journeys/explain", {
+          params: { query: { limit: PEOPLE_SHOWN } },
+          body: query,
+          signal,
+        }),
+      ),
   });
 
 /** What became of each event of one person. */
@@ -19,9 +26,11 @@ export const storyQuery = (query: FunnelQuery, person: string) =>
     queryKey: ["journeys", "explain", query, person],
     staleTime: MINUTE_MS,
     queryFn: ({ signal }) =>
-      post<PersonStory>("/api/journeys/explain/{person}", {
-        params: { path: { person } },
-        body: query,
-        signal,
-      }),
+      ask(
+        api.POST("/api/journeys/explain/{person}", {
+          params: { path: { person } },
+          body: query,
+          signal,
+        }),
+      ),
   });

@@ -62,6 +62,7 @@ function Story({ story, query }: { story: PersonStory; query: FunnelQuery }) {
   const { t } = useTranslation();
   const format = useFormat();
   const outcome = useOutcome();
+  const events = story.events.filter((event) => event.outcome !== "filtered");
   const stepName = (step: number | null) => {
     const found = step === null ? undefined : query.steps[step];
     return found ? `\u2068${found.label ?? found.name ?? ""}\u2069` : "";
@@ -82,7 +83,7 @@ function Story({ story, query }: { story: PersonStory; query: FunnelQuery }) {
         ))}
       </ul>
       <ol className={classes.story}>
-        {story.events.map((event, at) => (
+        {events.map((event, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: events never move, and two may be alike.
           <Fragment key={at}>
             <li data-outcome={event.outcome}>
@@ -95,7 +96,7 @@ function Story({ story, query }: { story: PersonStory; query: FunnelQuery }) {
               <span className={classes.outcome}>
                 {outcome("outcomes", event.outcome, {
                   step: stepName(event.step),
-                  attempt: event.attempt === null ? "" : format.number(event.attempt),
+                  late: format.span(event.values.late_s ?? 0),
                 })}
               </span>
             </li>

@@ -1,3 +1,4 @@
+import type { components } from "@/shared/api/schema";
 import type { ResultOf } from "@/shared/query/types";
 
 export const ORDERS = ["ordered", "any", "strict"] as const;
@@ -12,36 +13,6 @@ export type FunnelStep = FunnelResult["steps"][number];
 export type FunnelSplit = NonNullable<FunnelResult["breakdown"]>[number];
 
 /** Why the numbers of other tools differ. */
-export interface Explained {
-  semantics: { semantics: string; counts: (number | null)[] }[];
-  by_rule: { rule: string; people: number | null }[];
-  differences: {
-    person: string;
-    label: string;
-    levels: Record<string, number>;
-    rule: string;
-    values: Record<string, string | number>;
-  }[];
-  next: string | null;
-}
-
+export type Explained = components["schemas"]["Explained"];
 /** One person's way through the funnel. */
-export interface PersonStory {
-  events: {
-    at: string;
-    name: string;
-    channel: string;
-    outcome: string;
-    step: number | null;
-    attempt: number | null;
-    values: Record<string, string | number>;
-  }[];
-  attempts: {
-    number: number;
-    entered_at: string;
-    level: number;
-    ended: string;
-    ended_at: string | null;
-  }[];
-  levels: Record<string, number>;
-}
+export type PersonStory = components["schemas"]["Story"];

@@ -29,6 +29,9 @@ export function Why({ query, onChange }: WhyProps) {
           <div className={classes.parts}>
             <Sides explained={data} query={query} />
             <RulesThatDiffer explained={data} />
+            {data.total !== null && data.total > 0 && (
+              <p className={classes.soft}>{t("funnel.why.total", { count: data.total })}</p>
+            )}
             {data.differences.length > 0 && <Who explained={data} onChange={onChange} />}
           </div>
         )}

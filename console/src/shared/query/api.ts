@@ -11,16 +11,6 @@ type Schemas = components["schemas"];
 const MINUTE_MS = 60_000;
 const PAGE = 50;
 
-type Call = (
-  path: string,
-  init?: object,
-) => Promise<{ data?: unknown; error?: unknown; response: Response }>;
-const { POST } = api as unknown as Record<string, Call>;
-const loose = <T>(call: Call | undefined, path: string, init: object = {}) =>
-  ask((call as Call)(path, init)) as Promise<T>;
-
-export const post = <T>(path: string, init: object) => loose<T>(POST, path, init);
-
 /** The answer to a question; while none is complete, nothing is asked. */
 export function answerQuery<Q extends Query>(query: Q | null) {
   return queryOptions({
@@ -60,11 +50,14 @@ export async function saveAnswer(
   query: Query,
   format: "csv" | "parquet",
 ): Promise<void> {
-  const blob = await loose<Blob>(POST, "/api/journeys/query/export", {
-    params: { query: { format } },
-    body: query,
-    parseAs: "blob",
-  });
+  const blob = await ask(
+    api.POST("/api/journeys/query/export", {
+      // With the mark, spreadsheets read Persian as UTF-8.
+      params: { query: { format, bom: format === "csv" } },
+      body: query,
+      parseAs: "blob",
+    }),
+  );
   saveBlob(`${name}.${format}`, blob);
 }
 
