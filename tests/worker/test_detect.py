@@ -189,7 +189,7 @@ class TestTurn:
             assert flow.hamsafar.findings.turn().people == 1
 
     def test_a_turn_that_dies_is_done_again(self, tmp_path, monkeypatch):
-        monkeypatch.setattr("hamsafar.friction.services.keeper.PEOPLE_AT_ONCE", 1)
+        monkeypatch.setattr("hamsafar.friction.services.keeper.WRITTEN_AT_ONCE", 1)
         with river(tmp_path) as flow:
             send(flow, script(3, 120))
             turns = iter([False, True])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from hamsafar.friction.comparing import Moments, moments_of, places_of
 from hamsafar.friction.definitions import DEFINITIONS, Settings
 from hamsafar.friction.detect import cause_of, tracks
-from hamsafar.friction.facts import Facts
+from hamsafar.friction.facts import Facts, first_codes
 from hamsafar.friction.life import Fact
 from hamsafar.friction.types import Detector, ProblemId, Track
 from hamsafar.storage.types import I64
@@ -48,6 +48,7 @@ class Board:
         facts: what detectors saw.
         tracks: where each found something.
         lanes: the same, grouped into problems.
+        exposed: where people met a problem, of detectors that find a bad end; see `exposures`.
         moments: what findings are compared with.
         settings: how the detectors worked.
     """
@@ -55,6 +56,7 @@ class Board:
     facts: Facts = field(repr=False)
     tracks: Mapping[Detector, Track] = field(repr=False)
     lanes: Mapping[Detector, Lane] = field(repr=False)
+    exposed: Mapping[Detector, Mapping[ProblemId, I64]] = field(repr=False)
     moments: Moments = field(repr=False)
     settings: Settings
 
@@ -66,6 +68,7 @@ def board_of(facts: Facts, settings: Settings) -> Board:
         facts=facts,
         tracks=found,
         lanes={detector: _lane(facts, detector, one) for detector, one in found.items()},
+        exposed={d: _exposed(facts, d) for d in found if DEFINITIONS[d].exposed_by},
         moments=moments_of(facts),
         settings=settings,
     )
@@ -77,45 +80,27 @@ def exposures(board: Board, detector: Detector, problem: ProblemId) -> I64:
     For most detectors that are its findings. Some find a bad *end* (a drop after an error): there
     everybody who met the same thing at the same place counts, or the cost would be assumed.
     """
-    bits = DEFINITIONS[detector].exposed_by
+    if DEFINITIONS[detector].exposed_by:
+        return board.exposed[detector].get(problem, np.zeros(0, np.int64))
     lane = board.lanes[detector]
-    if not bits:
-        group = lane.groups.index(problem)
-        met: I64 = lane.where[lane.group == group]
-        return met
-    code = board.facts.sequences.names.index(problem.place)
-    parts: list[I64] = []
-    for number, life in enumerate(board.facts.lives):
-        chunk = board.facts.sequences.chunks[number]
-        rows = np.flatnonzero(((life.facts & (bits | Fact.IGNORED)) == bits) & (chunk.code == code))
-        same = [
-            r for r in rows.tolist() if cause_of(board.facts, detector, number, r) == problem.cause
-        ]
-        parts.append(places_of(np.full(len(same), number), np.array(same, np.int64)))
-    return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+    met: I64 = lane.where[lane.group == lane.groups.index(problem)]
+    return met
 
 
 def _lane(facts: Facts, detector: Detector, found: Track) -> Lane:
     groups: dict[ProblemId, int] = {}
-    sequences = facts.sequences
     size = len(found.anchor)
     group = np.zeros(size, np.int64)
     columns = np.zeros((4, size), np.int64)
-    for at in range(size):
-        number, row = int(found.chunk[at]), int(found.anchor[at])
-        chunk = sequences.chunks[number]
-        problem = ProblemId(
-            detector=detector,
-            place=sequences.names[int(chunk.code[row])],
-            cause=cause_of(facts, detector, number, row),
-        )
-        group[at] = groups.setdefault(problem, len(groups))
-        columns[:, at] = (
-            int(chunk.person[row]),
-            int(chunk.time[found.first[at]]),
-            int(chunk.time[found.last[at]]),
-            int(facts.lives[number].channel[row]),
-        )
+    for number, chunk in enumerate(facts.sequences.chunks):
+        at = np.flatnonzero(found.chunk == number)
+        rows = found.anchor[at]
+        for problem, own in _by_problem(facts, detector, number, rows):
+            group[at[own]] = groups.setdefault(problem, len(groups))
+        columns[0, at] = chunk.person[rows]
+        columns[1, at] = chunk.time[found.first[at]]
+        columns[2, at] = chunk.time[found.last[at]]
+        columns[3, at] = facts.lives[number].channel[rows]
     return Lane(
         group=group,
         groups=tuple(groups),
@@ -126,3 +111,36 @@ def _lane(facts: Facts, detector: Detector, found: Track) -> Lane:
         channel=columns[3],
         where=places_of(found.chunk, found.anchor),
     )
+
+
+def _exposed(facts: Facts, detector: Detector) -> dict[ProblemId, I64]:
+    """Return where everybody met what a detector's problems begin with."""
+    bits = DEFINITIONS[detector].exposed_by
+    found: dict[ProblemId, list[I64]] = {}
+    for number, life in enumerate(facts.lives):
+        rows = np.flatnonzero((life.facts & (bits | Fact.IGNORED)) == bits)
+        for problem, own in _by_problem(facts, detector, number, rows):
+            places = places_of(np.full(len(own), number), rows[own])
+            found.setdefault(problem, []).append(places)
+    return {problem: np.concatenate(parts) for problem, parts in found.items()}
+
+
+def _by_problem(
+    facts: Facts, detector: Detector, number: int, rows: I64
+) -> Iterator[tuple[ProblemId, I64]]:
+    """Yield which of these rows of a chunk belong to which problem."""
+    if not len(rows):
+        return
+    sequences = facts.sequences
+    code = sequences.chunks[number].code[rows].astype(np.int64)
+    cause = first_codes(sequences.properties, DEFINITIONS[detector].causes, number, rows)
+    order = np.lexsort((cause, code))
+    changes = (np.diff(code[order], prepend=-1) != 0) | (np.diff(cause[order], prepend=-2) != 0)
+    for own in np.split(order, np.flatnonzero(changes)[1:]):
+        first = int(rows[own[0]])
+        problem = ProblemId(
+            detector=detector,
+            place=sequences.names[int(code[own[0]])],
+            cause=cause_of(facts, detector, number, first),
+        )
+        yield problem, own

@@ -139,6 +139,20 @@ def facts_of(sequences: Sequences, roles: Roles) -> Facts:
     return Facts(sequences=sequences, lives=lives)
 
 
+def first_codes(columns: Columns, paths: Sequence[str], chunk: int, rows: I64) -> I64:
+    """Return `place of the path << 32 | code` of the first of these properties each event has.
+
+    -1 where an event has none. Equal numbers of one chunk say the same as `first_said`.
+    """
+    out = np.full(len(rows), -1, np.int64)
+    for place, path in enumerate(paths):
+        column = columns.get(path)
+        if column is not None:
+            codes = column.codes[chunk][rows].astype(np.int64)
+            out = np.where((out < 0) & (codes > 0), place << 32 | codes, out)
+    return out
+
+
 def first_said(columns: Columns, paths: Sequence[str], chunk: int, row: int) -> str:
     """Return `path=value` of the first of these properties an event has, empty for none."""
     for path in paths:
@@ -184,15 +198,13 @@ def _facts(chunk: SortedChunk, number: int, by_code: U32, by_channel: U32, colum
     return ignored
 
 
-def _spot(chunk: SortedChunk, number: int, facts: U32, columns: Columns) -> U32:
+def _spot(chunk: SortedChunk, number: int, facts: U32, columns: Columns) -> I64:
     """Return which page or element each event is at; equal numbers are the same one."""
     click = (facts & Fact.CLICK) > 0
     detail = np.where(
         click, _codes(columns, ELEMENT, number, facts), _codes(columns, PAGE, number, facts)
     )
-    whole = chunk.code.astype(np.int64) << 33 | click.astype(np.int64) << 32 | detail
-    found = np.unique(whole, return_inverse=True)[1]
-    spots: U32 = found.astype(np.uint32)
+    spots: I64 = chunk.code.astype(np.int64) << 33 | click.astype(np.int64) << 32 | detail
     return spots
 
 

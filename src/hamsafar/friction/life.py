@@ -57,7 +57,7 @@ class Life(NamedTuple):
         starts: i64[p + 1], first row of each person.
         time: i64[n], µs UTC.
         facts: u32[n], bits of `Fact`.
-        spot: u32[n], which page or element: equal where it is the same one.
+        spot: i64[n], which page or element: equal where it is the same one.
         matter: i64[n], row of the matter's first event, -1 for none.
         channel: u16[n].
         end: i64[n], last row of the event's session; -1 for ignored events.
@@ -69,7 +69,7 @@ class Life(NamedTuple):
     starts: I64
     time: I64
     facts: U32
-    spot: U32
+    spot: I64
     matter: I64
     channel: U16
     end: I64

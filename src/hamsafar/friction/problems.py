@@ -43,6 +43,8 @@ LEAST_PERIODS = 4
 VALUES = ("revenue", "value", "total")
 _UNUSUAL = 3.0
 """A period is above usual when it exceeds it by so many Poisson deviations."""
+_LONG_DAY_US = 25 * 3_600 * SECOND_US
+"""The longest day there is: clocks go back in it."""
 _MINUTE_US = 60 * SECOND_US
 
 _CHANGES: Mapping[Detector, ChangeKind] = {
@@ -211,7 +213,9 @@ def _problem(
     counts: I64 = np.zeros(0, np.int64)
     if bounds:
         counts = np.histogram(lane.first_at[rows], np.array(bounds, np.int64))[0]
-    usual, change = _usual(counts)
+    # Today is not over: its number says nothing yet.
+    is_partial = len(bounds) > 1 and asked.now_us < bounds[-1] <= bounds[-2] + _LONG_DAY_US
+    usual, change = _usual(counts[:-1] if is_partial else counts)
     share = 1.0
     if one.detector in SYMPTOMS:
         share = unusual_share(counts, visits(one.board, problem.place, bounds))

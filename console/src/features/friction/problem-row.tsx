@@ -26,10 +26,15 @@ export function ProblemRow({ problem, rank, weight, onPeople }: ProblemRowProps)
   const title = t(`friction.detectors.${problem.detector}.name`);
   const { trend, usual, change_pct: change } = problem;
   const direction = change === null || Math.abs(change) < 10 ? "same" : change > 0 ? "up" : "down";
+  // What is compared with the usual; a day that is not over is not.
+  const latest =
+    usual === null || change === null
+      ? (trend.at(-1)?.count ?? 0)
+      : Math.round(usual * (1 + change / 100));
   const trendWords =
     usual === null
       ? t("friction.noUsual")
-      : t("friction.usual", { usual: format.number(usual), now: trend.at(-1)?.count ?? 0 });
+      : t("friction.usual", { usual: format.number(usual), now: latest });
   return (
     <li className={classes.problem} data-state={problem.state}>
       <div className={classes.rank} aria-hidden>

@@ -38,8 +38,10 @@ from hamsafar.kernel.ids import digest128
 from hamsafar.storage.ports import Database, Tx
 from hamsafar.storage.types import I64
 
-PEOPLE_AT_ONCE = 1_000
-"""So many people are looked at, and written in one transaction: it stays short."""
+PEOPLE_AT_ONCE = 20_000
+"""So many people's properties are read at once: reading a file for few costs as much."""
+WRITTEN_AT_ONCE = 1_000
+"""Findings of so many people are written in one transaction: it stays short."""
 ALL_AGAIN_US = DAY_US
 """So often everybody is looked at: events that a source's retention removed leave no trace."""
 KEEP_WITHDRAWN_US = 35 * DAY_US
@@ -128,22 +130,22 @@ class Keeper:
         is_ending: Callable[[], bool],
     ) -> Turn:
         looked, found, withdrawn = 0, 0, 0
-        parts = [
-            persons[first : first + PEOPLE_AT_ONCE]
-            for first in range(0, len(persons), PEOPLE_AT_ONCE)
-        ] or [persons]
-        for number, part in enumerate(parts):
-            if is_ending():
-                return Turn(people=looked, found=found, withdrawn=withdrawn)
+        for part in _parts(persons, PEOPLE_AT_ONCE):
             now = self._findings(whole, part, settings)
-            is_last = number == len(parts) - 1
-            with self._database.write() as tx:
-                rows = self._write(tx, part, now)
-                if is_last:
-                    self._move(tx, moved)
-            looked += len(part)
-            withdrawn += sum(row.withdrawn_at is not None for row in rows)
-            found += sum(row.withdrawn_at is None for row in rows)
+            by_person: dict[int, list[Finding]] = {}
+            for finding in now:
+                by_person.setdefault(finding.person, []).append(finding)
+            for some in _parts(part, WRITTEN_AT_ONCE):
+                if is_ending():
+                    return Turn(people=looked, found=found, withdrawn=withdrawn)
+                theirs = [f for person in some.tolist() for f in by_person.get(person, ())]
+                with self._database.write() as tx:
+                    rows = self._write(tx, some, theirs)
+                    looked += len(some)
+                    if looked == len(persons):
+                        self._move(tx, moved)
+                withdrawn += sum(row.withdrawn_at is not None for row in rows)
+                found += sum(row.withdrawn_at is None for row in rows)
         return Turn(people=looked, found=found, withdrawn=withdrawn)
 
     def _findings(self, whole: Sequences, persons: I64, settings: Settings) -> list[Finding]:
@@ -167,6 +169,12 @@ class Keeper:
         tx.run(store.FORGET, {"before": self._clock.now_us() - KEEP_WITHDRAWN_US})
         for name, value in moved.items():
             tx.run(store.SET_STATE, {"name": name, "value": value})
+
+
+def _parts(persons: I64, size: int) -> list[I64]:
+    """Return the people in pieces; one empty piece of nobody."""
+    cuts = range(size, len(persons), size)
+    return np.split(persons, list(cuts))
 
 
 def fingerprint(settings: Settings) -> int:

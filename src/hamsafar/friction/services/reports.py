@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from threading import Lock
 
@@ -27,6 +28,9 @@ from hamsafar.kernel.paging import Page, decode_cursor, encode_cursor
 
 MAX_PAGE = 500
 CONTEXT = "context."
+STAYS = 10.0
+"""What took a second to find is good for ten: events that flow in must not make it start over."""
+STAYS_AT_MOST_S = 60.0
 _ALL = Filters(technical=True, derived=True)
 
 
@@ -73,7 +77,7 @@ class NamedRoles:
 class Reports:
     """Problems, people, containment, roles; safe to call from many threads.
 
-    What was found is kept until the history's stamp or the settings change.
+    What was found is kept until the settings change, or the history does and some time has passed.
     """
 
     def __init__(self, lives: Lives, desk: Desk, *, least: int = 0) -> None:
@@ -89,6 +93,7 @@ class Reports:
         self._least = least
         self._lock = Lock()
         self._kept: tuple[Stamp, Settings, Board] | None = None
+        self._good_until = 0.0
 
     def report(self, asked: Range) -> Report:
         """Return the problems of a range, the worst first, and what to change."""
@@ -173,13 +178,19 @@ class Reports:
 
     def _board(self) -> tuple[Stamp, Board]:
         settings = self._desk.settings()
-        stamp, sequences = self._lives.sequences(wanted_fields())
         with self._lock:
-            if self._kept is None or self._kept[:2] != (stamp, settings):
+            kept = self._kept
+            if kept is not None and kept[1] == settings and time.monotonic() < self._good_until:
+                return kept[0], kept[2]
+            began = time.monotonic()
+            stamp, sequences = self._lives.sequences(wanted_fields())
+            if kept is None or kept[:2] != (stamp, settings):
                 roles = Roles.of(sequences.names, settings.roles)
-                board = board_of(facts_of(sequences, roles), settings)
-                self._kept = stamp, settings, board
-            return stamp, self._kept[2]
+                kept = stamp, settings, board_of(facts_of(sequences, roles), settings)
+                self._kept = kept
+            ended = time.monotonic()
+            self._good_until = ended + min(STAYS * (ended - began), STAYS_AT_MOST_S)
+            return kept[0], kept[2]
 
 
 def _people(board: Board, key: str, asked: Range) -> list[CellPerson]:
