@@ -170,7 +170,9 @@ def _rows_of(states: States, sessions: I64) -> I64:
     """Return all rows of these sessions."""
     low = np.searchsorted(states.session, sessions, side="left")
     high = np.searchsorted(states.session, sessions, side="right")
-    return np.concatenate([np.arange(a, b) for a, b in zip(low, high, strict=True)])
+    lengths = high - low
+    rows: I64 = np.repeat(high - np.cumsum(lengths), lengths) + np.arange(lengths.sum())
+    return rows
 
 
 def _tally(stratum: I64, weights: I64 | None) -> I64:

@@ -115,14 +115,16 @@ def report(
     """
     newest, people = _everybody(board, asked)
     bounds = periods(board, asked)
-    value = _goal_value(board)
+    ground = _Ground(
+        asked=asked, bounds=bounds, people=people, value=_goal_value(board), verdicts=verdicts
+    )
     found: list[Problem] = []
     for detector, lane in board.lanes.items():
         kept = within(board, lane, asked)
         for group in np.unique(lane.group[kept]).tolist():
             one = _Group(board, detector, group, kept & (lane.group == group))
             if len(np.unique(lane.person[one.rows])) >= least:
-                found.append(_problem(one, asked, bounds, (people, value), verdicts))
+                found.append(_problem(one, ground))
     found.sort(key=lambda p: (-p.score, -p.count, p.id.key))
     still = [p for p in found if p.verdict.state is ProblemState.OPEN]
     return Report(
@@ -200,14 +202,26 @@ class _Group:
         return self.lane.groups[self.group]
 
 
-def _problem(
-    one: _Group,
-    asked: Range,
-    bounds: tuple[int, ...],
-    whole: tuple[int, float | None],
-    verdicts: Mapping[str, Verdict],
-) -> Problem:
-    people, value = whole
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ground:
+    """What all problems of a report share; `visited` is filled as places come up."""
+
+    asked: Range
+    bounds: tuple[int, ...]
+    people: int
+    value: float | None
+    verdicts: Mapping[str, Verdict]
+    visited: dict[str, I64] = field(default_factory=dict)
+
+    def visits(self, board: Board, place: str) -> I64:
+        """Return how many sessions came to a place in each period."""
+        if place not in self.visited:
+            self.visited[place] = visits(board, place, self.bounds)
+        return self.visited[place]
+
+
+def _problem(one: _Group, ground: _Ground) -> Problem:
+    asked, bounds = ground.asked, ground.bounds
     lane, rows, problem = one.lane, one.rows, one.id
     count = int(rows.sum())
     counts: I64 = np.zeros(0, np.int64)
@@ -218,7 +232,7 @@ def _problem(
     usual, change = _usual(counts[:-1] if is_partial else counts)
     share = 1.0
     if one.detector in SYMPTOMS:
-        share = unusual_share(counts, visits(one.board, problem.place, bounds))
+        share = unusual_share(counts, ground.visits(one.board, problem.place))
     loss = _loss(one, asked)
     minutes = float(lane.lost[rows].sum()) / _MINUTE_US * share
     lost, low, high = (figure * share for figure in (loss.lost, loss.low, loss.high))
@@ -226,7 +240,7 @@ def _problem(
     return Problem(
         id=problem,
         count=count,
-        people=figure(len(met), people, open=_open(one, asked), cell=problem.key),
+        people=figure(len(met), ground.people, open=_open(one, asked), cell=problem.key),
         trend=tuple(TrendPoint(b, int(c)) for b, c in zip(bounds, counts, strict=False)),
         usual=usual,
         change_pct=change,
@@ -234,10 +248,10 @@ def _problem(
         lost_outcomes=lost,
         lost_low=low,
         lost_high=high,
-        lost_value=None if value is None else lost * value,
+        lost_value=None if ground.value is None else lost * ground.value,
         score=minutes + OUTCOME_MINUTES * max(low, 0.0),
         examples=_examples(lane, rows),
-        verdict=verdicts.get(problem.key, Verdict(key=problem.key)).at(asked.now_us),
+        verdict=ground.verdicts.get(problem.key, Verdict(key=problem.key)).at(asked.now_us),
     )
 
 
