@@ -12,10 +12,17 @@ from hamsafar.journeys.funnel_result import joined
 from hamsafar.journeys.funnel_split import Split, values_of
 from hamsafar.journeys.funnel_types import Attribution
 from hamsafar.journeys.funnel_work import (
+    ABSENT,
+    CELLS,
     CHAINS,
     EVENT_ROWS,
+    LENGTH,
     NEVER,
     PEOPLE,
+    PERSON,
+    STATE,
+    UNIT_ROWS,
+    UNTIL,
     Found,
     Limits,
     Table,
@@ -27,7 +34,8 @@ from hamsafar.journeys.shards import Events
 BLOCK = 1 << 21
 """Rows that are written together."""
 
-Walk = Callable[[Events, Found], tuple[int, int, int, int]]
+Walk = Callable[[Events], tuple[int, Found, int]]
+"""Returns the next person, what was written, and the newest time."""
 
 
 class Ran(NamedTuple):
@@ -44,75 +52,100 @@ def run_piece(piece: Piece, *, plan: Plan, split: Split | None = None) -> Ran:
         return Ran(joined([]), NEVER)
     longest = int(np.diff(events.starts[events.lo : events.hi + 1]).max())
     is_split = split is not None and split.attribution is not Attribution.ALL_EVENTS
-    walk = (_quick if plan.step_of is not None else _general)(piece, plan, longest)
+    size = _size(events.hi - events.lo, longest, plan)
+    if plan.step_of is None:
+        walk = _general(piece, plan, longest, size)
+    else:
+        walk = _quick(piece, plan, longest, (*size, size[1] if is_split else 0))
     parts, newest = [], NEVER
     while events.lo < events.hi:
-        out = _found(events.hi - events.lo, longest, plan, is_split=is_split)
-        following, rows, cells, seen = walk(events, out)
-        parts.append(_units(piece, out, (rows, cells), split if is_split else None))
+        following, out, seen = walk(events)
+        parts.append(_units(piece, out, split if is_split else None))
         newest = max(newest, seen)
         events = events._replace(lo=following)
     return Ran(joined(parts), newest)
 
 
-def _found(people: int, longest: int, plan: Plan, *, is_split: bool) -> Found:
-    """Return room for a block of people, or at least for one of them.
+def _size(people: int, longest: int, plan: Plan) -> tuple[int, int]:
+    """Return rows and cells for a block of people, or at least for one of them.
 
-    It is kept as it is written, and what is never written never takes memory.
+    A block is kept as it is written, and what is never written never takes memory.
     """
     most = 1 if plan.rules.unit == PEOPLE else longest + 1
     rows = max(min(people, BLOCK), most)
-    cells = max(rows, most) * min(plan.rules.size, 4) + most * plan.rules.size
-    return Found(
-        person=np.empty(rows, np.int64),
-        who=np.empty(rows, np.uint32),
-        length=np.empty(rows, np.uint8),
-        state=np.zeros(rows, np.uint8),
-        until=np.empty(rows, np.int64),
-        time=np.empty(cells, np.int64),
-        at=np.empty(cells if is_split else 0, np.int64),
-    )
+    return rows, rows * min(plan.rules.size, 4) + most * plan.rules.size
 
 
-def _quick(piece: Piece, plan: Plan, longest: int) -> Walk:
-    rules = plan.rules
+def _quick(piece: Piece, plan: Plan, longest: int, size: tuple[int, int, int]) -> Walk:
+    rules, kernel = plan.rules, funnel_kernels().walk
     limits = Limits(rules.top, rules.window, rules.from_us, rules.to_us, rules.is_dated)
     room = np.empty(longest, np.uint64), np.empty(rules.top + 1, np.int64), piece.chunk.person
-    sieve, walk = piece.shard.sieve, funnel_kernels().walk
-    return lambda events, out: walk(events, sieve, plan.step_of, limits, room, out)
+    sieve, state = piece.shard.sieve, np.zeros(size[0], np.uint8)
+
+    def walk(events: Events) -> tuple[int, Found, int]:
+        out = Found(
+            person=np.empty(size[0], np.int64),
+            who=np.empty(size[0], np.uint32),
+            length=np.empty(size[0], np.uint8),
+            state=state,
+            until=np.empty(size[0], np.int64),
+            time=np.empty(size[1], np.int64),
+            at=np.empty(size[2], np.int64),
+        )
+        following, rows, cells, newest = kernel(events, sieve, plan.step_of, limits, room, out)
+        told = Found(
+            person=out.person[:rows],
+            who=out.who[:rows],
+            length=out.length[:rows],
+            state=out.state[:rows],
+            until=out.until[:rows],
+            time=out.time[:cells],
+            at=out.at[:cells],
+        )
+        return following, told, newest
+
+    return walk
 
 
-def _general(piece: Piece, plan: Plan, longest: int) -> Walk:
+def _general(piece: Piece, plan: Plan, longest: int, size: tuple[int, int]) -> Walk:
     look = piece.shard.sieve, piece.marks, piece.keep
-    work = np.empty((EVENT_ROWS, longest), np.int64), _levels(plan), plan.rules
-    chunk = piece.chunk
+    room = np.empty((EVENT_ROWS, longest), np.int64), _levels(plan)
+    chunk, kernel = piece.chunk, funnel_walk_kernels().walk_all
 
-    def walk(events: Events, out: Found) -> tuple[int, int, int, int]:
-        person, rows, cells, newest = funnel_walk_kernels().walk_all(events, look, work, out)
-        out.who[:rows] = chunk.person[chunk.starts[out.person[:rows]]]
-        return person, rows, cells, newest
+    def walk(events: Events) -> tuple[int, Found, int]:
+        out = np.empty((UNIT_ROWS, size[0]), np.int64), np.empty(size[1], np.int64)
+        following, rows, cells, newest = kernel(events, look, room, plan.rules, out)
+        units, at = out[0][:, :rows], out[1][:cells]
+        told = Found(
+            person=units[PERSON],
+            who=chunk.person[chunk.starts[units[PERSON]]],
+            length=units[LENGTH].astype(np.uint8),
+            state=units[STATE].astype(np.uint8),
+            until=units[UNTIL],
+            time=np.where(at == ABSENT, NEVER, chunk.time[at]),
+            at=at,
+        )
+        return following, told, newest
 
     return walk
 
 
 def _levels(plan: Plan) -> Table:
-    width = max(plan.rules.size + 2, plan.rules.bans, 4)
+    width = max(plan.rules.size + 2, plan.rules.bans, CELLS + 1)
     levels = np.zeros((CHAINS + plan.rules.size + 2, width), np.int64)
     for row, numbers in plan.lists.items():
         levels[row, : len(numbers)] = numbers
     return levels
 
 
-def _units(piece: Piece, out: Found, written: tuple[int, int], split: Split | None) -> Units:
+def _units(piece: Piece, out: Found, split: Split | None) -> Units:
     """Return what was written of a block."""
-    rows, cells = written
-    length = out.length[:rows]
-    told = out.person[:rows], length, out.at[:cells]
+    told = out.person, out.length, out.at
     return Units(
-        person=out.who[:rows],
-        length=length,
-        state=out.state[:rows],
-        until=out.until[:rows],
-        time=out.time[:cells],
+        person=out.who,
+        length=out.length,
+        state=out.state,
+        until=out.until,
+        time=out.time,
         value=values_of(split, piece.shard.chunk, told),
     )

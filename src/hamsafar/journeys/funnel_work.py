@@ -93,6 +93,12 @@ AT, WORD, TIME, OWNER, SOURCE, EVENT_ROWS = range(6)
 """Rows of the table of a person's events, i64[5, longest]: index, word and time of each that plays
 a part; for matching, the step that has it and the step that asked for it."""
 
+PERSON, LENGTH, STATE, UNTIL, UNIT_ROWS = range(5)
+"""Rows of the table of units that entered, i64[4, n]: as of `Found`."""
+
+WHO, ROWS, CELLS = 4, 5, 6
+"""Columns of the row `BEST`: whose units are told, and how many rows and cells are written."""
+
 (
     START,
     FOLLOWING,
@@ -132,7 +138,7 @@ class Found(NamedTuple):
 
     Attributes:
         person: i64[rows], place of the person in the chunk.
-        who: u32[rows], the person's id; the general walk leaves it open.
+        who: u32[rows], the person's id.
         length: u8[rows], steps up to the furthest one taken.
         state: u8[rows], 1: `DROPPED`.
         until: i64[rows], when the unit can get no further, µs UTC; `NEVER` if it cannot now.

@@ -7,9 +7,9 @@ from hamsafar.journeys.funnel_work import (
     ANY,
     AT,
     BEST,
+    CELLS,
     CHAIN,
     MATCH,
-    NEVER,
     ONE_EACH,
     OPTIONAL,
     PLACE,
@@ -18,12 +18,11 @@ from hamsafar.journeys.funnel_work import (
     SCRATCH,
     TIME,
     WORD,
-    Found,
     Rules,
     Table,
 )
 from hamsafar.journeys.kernels.jit import kernel
-from hamsafar.journeys.shards import Events
+from hamsafar.storage.types import I64
 
 Span = tuple[int, int]
 
@@ -101,15 +100,12 @@ def row_of(ev: Table, lv: Table, rules: Rules, span: Span) -> int:
 
 
 @kernel
-def write_row(
-    work: tuple[Table, Table, Rules], span: Span, events: Events, out: Found, cells: int
-) -> int:
-    """Write the told attempt; return how many cells it takes."""
-    ev, lv, rules = work
+def write_row(ev: Table, lv: Table, rules: Rules, span: Span, cells: I64) -> int:
+    """Write the events of the told attempt; return how many cells it takes."""
     length = row_of(ev, lv, rules, span)
+    first = lv[BEST, CELLS]
     for j in range(length):
         q = lv[SCRATCH, j]
-        out.time[cells + j] = NEVER if q == ABSENT else events.time[ev[AT, q]]
-        if len(out.at):
-            out.at[cells + j] = ABSENT if q == ABSENT else ev[AT, q]
+        cells[first + j] = ABSENT if q == ABSENT else ev[AT, q]
+    lv[BEST, CELLS] += length
     return length

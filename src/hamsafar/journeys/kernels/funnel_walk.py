@@ -10,21 +10,28 @@ from hamsafar.journeys.funnel_work import (
     AT,
     ATTEMPTS,
     BEST,
+    CELLS,
+    CHAIN,
     DROPPED,
     EARLY,
     EPISODE,
+    LENGTH,
     NEVER,
     ORDERED,
     PEOPLE,
+    PERSON,
     POSTHOG,
     POSTHOG_ANY,
+    ROWS,
     SESSIONS,
     START,
+    STATE,
     STRICT,
     TIME,
     TRACE,
+    UNTIL,
+    WHO,
     WORD,
-    Found,
     Keep,
     Rules,
     Table,
@@ -36,8 +43,9 @@ from hamsafar.journeys.kernels.funnel_posthog import run_posthog, run_posthog_an
 from hamsafar.journeys.kernels.funnel_row import write_row
 from hamsafar.journeys.kernels.funnel_strict import run_strict
 from hamsafar.journeys.kernels.jit import kernel
-from hamsafar.journeys.kernels.walk import is_kept, is_skipped
+from hamsafar.journeys.kernels.walk import is_kept
 from hamsafar.journeys.shards import Events, Marks, Sieve
+from hamsafar.storage.types import I64
 
 Span = tuple[int, int]
 Look = tuple[Sieve | None, Marks, Keep]
@@ -147,6 +155,12 @@ def trace(ev: Table, lv: Table, rules: Rules, span: Span) -> None:
     if rules.engine not in (ORDERED, STRICT, ANCHORED):
         return
     level, began = lv[BEST, 0], lv[BEST, 1]
+    if level == 1:
+        q = span[0]
+        while ev[TIME, q] != began or not ev[WORD, q] & 1:
+            q += 1
+        lv[CHAIN, 0] = q
+        return
     only = entering(rules, began, began + 1)
     if rules.engine == STRICT:
         run_strict(ev, lv, only, span, TRACE)
@@ -168,17 +182,8 @@ def is_out(ev: Table, lv: Table, rules: Rules, span: Span) -> bool:
 
 
 @kernel
-def tell_unit(
-    work: tuple[Table, Table, Rules],
-    span: Span,
-    events: Events,
-    out: Found,
-    person: int,
-    written: Span,
-) -> Span:
-    """Write the rows of one unit; return rows and cells written so far."""
-    ev, lv, rules = work
-    rows, cells = written
+def tell_unit(ev: Table, lv: Table, rules: Rules, span: Span, units: Table, cells: I64) -> None:
+    """Write the rows of one unit of the person `lv[BEST, WHO]`."""
     is_each = rules.unit == ATTEMPTS
     at = span[0]
     while at < span[1]:
@@ -190,69 +195,63 @@ def tell_unit(
             ended = run_one(ev, lv, rules, told, EPISODE if is_each else 0)
             told = (at, ended if is_each else span[1])
         if lv[BEST, 0] == 0:
-            break
-        until = open_until(lv, rules)
-        length = 0
-        gone = is_out(ev, lv, rules, told)
-        if not gone:
-            length = write_row(work, told, events, out, cells)
-            cells += length
-        out.length[rows] = length
-        out.person[rows] = person
-        out.state[rows] = DROPPED if gone else 0
-        out.until[rows] = until
-        rows += 1
+            return
+        row = lv[BEST, ROWS]
+        lv[BEST, ROWS] += 1
+        units[PERSON, row] = lv[BEST, WHO]
+        units[UNTIL, row] = open_until(lv, rules)
+        if is_out(ev, lv, rules, told):
+            units[STATE, row] = DROPPED
+            units[LENGTH, row] = 0
+        else:
+            units[STATE, row] = 0
+            units[LENGTH, row] = write_row(ev, lv, rules, told, cells)
         if not is_each:
-            break
+            return
         at = ended
-    return rows, cells
 
 
 @kernel
-def tell_person(
-    work: tuple[Table, Table, Rules],
-    found: int,
-    events: Events,
-    out: Found,
-    person: int,
-    written: Span,
-) -> Span:
-    """Write the rows of a person's units; return rows and cells written so far."""
-    ev, _, rules = work
+def tell_person(ev: Table, lv: Table, rules: Rules, found: int, units: Table, cells: I64) -> None:
+    """Write the rows of the units of the person `lv[BEST, WHO]`."""
     first = 0
     for q in range(1, found + 1):
         is_end = q == found
         if not is_end and rules.unit == SESSIONS:
             is_end = ev[TIME, q] - ev[TIME, q - 1] > rules.gap
         if is_end:
-            written = tell_unit(work, (first, q), events, out, person, written)
+            tell_unit(ev, lv, rules, (first, q), units, cells)
             first = q
-    return written
 
 
 @kernel
 def walk_all(
-    events: Events, look: Look, work: tuple[Table, Table, Rules], out: Found
+    events: Events, look: Look, room: tuple[Table, Table], rules: Rules, out: tuple[Table, I64]
 ) -> tuple[int, int, int, int]:
     """Fill `out` with every unit that entered; return next person, rows, cells, newest time.
 
-    Stops early when `out` may not hold the next person: call again from there.
+    `out` is the table of units, and the index of the event of each of their steps, or `ABSENT`.
+    Stops early when it may not hold the next person: call again from there.
     """
-    ev, _, rules = work
-    starts, time = events.starts, events.time
+    ev, lv = room
+    units, cells = out
+    starts, time, skip, skip_mask = events.starts, events.time, events.skip, events.skip_mask
     newest = NEVER
-    written = (0, 0)
+    lv[BEST, ROWS] = 0
+    lv[BEST, CELLS] = 0
     person = events.lo
     while person < events.hi:
         first, last = starts[person], starts[person + 1]
         most = 1 if rules.unit == PEOPLE else 1 + last - first
-        if written[0] + most > len(out.person) or written[1] + most * rules.size > len(out.time):
+        rows, used = lv[BEST, ROWS], lv[BEST, CELLS]
+        if rows + most > units.shape[1] or used + most * rules.size > len(cells):
             break
         if not rules.is_dated and last > first:
             newest = max(newest, time[last - 1])
-        if not is_skipped(events, person):
+        if not skip[person & skip_mask]:
             found = gather(events, look, person, ev, rules)
             if found:
-                written = tell_person(work, found, events, out, person, written)
+                lv[BEST, WHO] = person
+                tell_person(ev, lv, rules, found, units, cells)
         person += 1
-    return person, written[0], written[1], newest
+    return person, lv[BEST, ROWS], lv[BEST, CELLS], newest
