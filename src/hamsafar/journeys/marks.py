@@ -6,9 +6,8 @@ masks bring a word per event.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 
@@ -19,7 +18,6 @@ from hamsafar.journeys.sequences import Sequences
 from hamsafar.journeys.shards import U8, Marks, Shard, frozen
 from hamsafar.journeys.types import Filters
 from hamsafar.kernel.errors import BadInput
-from hamsafar.storage.ports import Compute
 from hamsafar.storage.types import U64
 
 Mask = tuple[U8, ...]
@@ -30,8 +28,6 @@ What = str | frozenset[str] | Condition | Mask
 
 MOST = 64
 """Conditions a question may have: a word's bits."""
-
-R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,11 +90,6 @@ def marked_shards(
     marks = marks_of(sequences, conditions)
     shards = shards_of(sequences, filters, pieces)
     return [Marked(shard=shard, marks=marks[shard.chunk]) for shard in shards]
-
-
-def mapped(compute: Compute, task: Callable[[Marked], R], work: Sequence[Marked]) -> Iterator[R]:
-    """Yield the task's result for each piece, in order."""
-    return compute.map(task, work)
 
 
 def _check_mask(sequences: Sequences, mask: Mask, where: str) -> None:
