@@ -5,8 +5,8 @@
 A history of so many events with payloads of about 500 bytes; `share` of them are of the one event
 that is asked about. Cold reads the payload files for the property of these events, lays it beside
 the chunks and decides the condition; warm asks again. Beside them stand the same values found by
-decoding each event (msgspec) and by DuckDB's `json_extract`, on one thread each, and the closures
-instead of DuckDB for deciding. Wall seconds; passes are judged by the two bounds of the issue.
+decoding each event (msgspec) and by DuckDB's `json_extract`, on one thread each, and deciding by
+closures alone, or by the whole tree in SQL. Wall seconds, but for `…_cpu_s`; two of them have goals.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from hamsafar.engines.sql.sqlite import SqliteDatabase
 from hamsafar.engines.threads import ThreadCompute
 from hamsafar.expr import Condition, fields, parse
 from hamsafar.journeys import Sequences
-from hamsafar.journeys.masks import CLOSURES
+from hamsafar.journeys.masks import CLOSURES, ByValue
 from hamsafar.journeys.verdicts import Verdicts
 from hamsafar.storage.types import Columns, IdentityView
 
@@ -166,7 +166,12 @@ class Asker:
             store.scan(view), names=NAMES, channels=("web", "app", "store")
         )
         self.loader = self.fresh()
-        self.duck = DuckJudge(2)
+        self.whole = DuckJudge(2)
+        self.judge = self.fresh_judge()
+
+    def fresh_judge(self) -> ByValue:
+        """Return a judge as `Explore` has it, that has decided nothing."""
+        return ByValue(DuckJudge(2).table)
 
     def fresh(self) -> PropertyLoader:
         """Return a loader that knows nothing."""
@@ -182,8 +187,8 @@ class Asker:
 
     def cold(self, condition: Condition) -> float:
         """Return the seconds from nothing to an answer."""
-        self.loader = self.fresh()
-        return timed(lambda: self.masks(self.loaded(condition), condition, self.duck))
+        self.loader, self.judge = self.fresh(), self.fresh_judge()
+        return timed(lambda: self.masks(self.loaded(condition), condition, self.judge))
 
 
 def beside(store: SegmentStore) -> dict[str, float]:
@@ -218,10 +223,18 @@ def measured(store: SegmentStore, view: IdentityView) -> dict[str, float]:
     """Return every figure."""
     asker = Asker(store, view)
     warm_properties()
-    figures = {"cold_s": min(asker.cold(ONE) for _ in range(3))}
+    asker.cold(ONE)
+    began = time.process_time()
+    rounds = [asker.cold(ONE) for _ in range(3)]
+    figures = {"cold_s": min(rounds), "cold_cpu_s": (time.process_time() - began) / len(rounds)}
     told = asker.loaded(ONE)
-    verdicts = Verdicts(asker.duck)
-    figures["decide_s"] = min(timed(lambda: asker.masks(told, ONE, asker.duck)) for _ in range(3))
+    verdicts = Verdicts(asker.judge)
+    figures["decide_s"] = min(
+        timed(lambda: asker.masks(told, ONE, asker.fresh_judge())) for _ in range(3)
+    )
+    figures["whole_sql_s"] = min(
+        timed(lambda: asker.masks(told, ONE, asker.whole)) for _ in range(3)
+    )
     figures["closures_s"] = min(timed(lambda: asker.masks(told, ONE, CLOSURES)) for _ in range(3))
     asker.masks(told, ONE, verdicts)
     figures["warm_s"] = max(
@@ -230,7 +243,7 @@ def measured(store: SegmentStore, view: IdentityView) -> dict[str, float]:
     figures["cold_two_fields_s"] = asker.cold(CONDITION)
     figures["cold_unique_s"] = asker.cold(UNIQUE)
     figures["cold_every_event_s"] = asker.cold(EVERY)
-    ours = asker.masks(asker.loaded(CONDITION), CONDITION, asker.duck)
+    ours = asker.masks(asker.loaded(CONDITION), CONDITION, asker.whole)
     theirs = asker.masks(asker.loaded(CONDITION), CONDITION, CLOSURES)
     assert all((a == b).all() for a, b in zip(ours, theirs, strict=True))
     figures["matching_events"] = float(sum(int(mask.sum()) for mask in ours))

@@ -7,11 +7,22 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.expr import CONDITIONS, EVENTS, PEOPLE_CONDITIONS, TRAITS_OF, World
+from support.expr import CONDITIONS, EVENTS, PEOPLE_CONDITIONS, TRAITS_OF, VALUES, World
 
+from hamsafar.engines import duckdb_judge
 from hamsafar.engines.duckdb_judge import DuckJudge
-from hamsafar.expr import event_test, parse, person_test, to_json
-from hamsafar.journeys.masks import mask_of, people_mask_of
+from hamsafar.expr import (
+    ContextIs,
+    Op,
+    PropertyIs,
+    TraitIs,
+    event_test,
+    parse,
+    person_test,
+    to_json,
+)
+from hamsafar.journeys.columns import encode_values
+from hamsafar.journeys.masks import closure_table, mask_of, people_mask_of
 
 WORLDS = st.builds(World, EVENTS, TRAITS_OF)
 
@@ -38,6 +49,26 @@ class TestEventMask:
         told = world.sequences()
         (mask,) = mask_of(told, condition)
         assert duck.event_mask(told, 0, condition).tolist() == mask.tolist()
+
+
+class TestTable:
+    @settings(max_examples=300, deadline=None)
+    @given(
+        values=st.lists(VALUES, max_size=30),
+        leaf=CONDITIONS.filter(lambda c: isinstance(c, PropertyIs | TraitIs | ContextIs)),
+    )
+    def test_of_duckdb_is_that_of_the_closures(self, duck, values, leaf):
+        _, distinct = encode_values([values])
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(duckdb_judge, "FEW", 0)
+            found = duck.table(leaf, distinct)
+        assert found.tolist() == closure_table(leaf, distinct).tolist()
+
+    def test_is_asked_once_for_all_chunks(self, duck):
+        distinct = (None, *(f"v{number}" for number in range(2000)))
+        leaf = PropertyIs("a", Op.ENDS_WITH, "77")
+        assert duck.table(leaf, distinct) is duck.table(leaf, distinct)
+        assert int(duck.table(leaf, distinct).sum()) == 20
 
 
 class TestPeopleMask:

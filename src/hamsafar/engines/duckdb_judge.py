@@ -1,7 +1,10 @@
 """Conditions over a history by DuckDB, on columns that stay where they are.
 
-Each chunk is handed over as Arrow: fields as dictionaries of typed texts over the codes there are.
-Nothing is installed, loaded or read from outside; the library is loaded when first needed.
+It is asked in two ways. `table`, which a running system uses, decides one field over its distinct
+values; `journeys.masks` joins the answers by code, which no join of a database does as fast. A
+`Judge` by the whole tree in SQL is the second, over each chunk handed over as Arrow: fields are
+dictionaries of typed texts over the codes there are. Nothing is installed, loaded or read from
+outside; the library is loaded when first needed.
 """
 
 from __future__ import annotations
@@ -17,10 +20,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from hamsafar.expr import Condition, Normal, typed
-from hamsafar.expr.sql import Read, Sql, event_sql, person_sql
+from hamsafar.expr.sql import Read, Sql, event_sql, field_sql, person_sql
+from hamsafar.expr.types import FieldLeaf
 from hamsafar.journeys.columns import context_column, property_column
 from hamsafar.journeys.judge import Told
-from hamsafar.journeys.masks import people_of_rows
+from hamsafar.journeys.masks import Flags, closure_table, people_of_rows
 from hamsafar.journeys.shards import U8, frozen
 from hamsafar.storage.types import SortedChunk
 
@@ -29,6 +33,8 @@ if TYPE_CHECKING:
 
 MEMORY = "1GB"
 KEPT_DICTIONARIES = 16
+FEW = 1000
+"""Of so few values closures decide sooner than a query begins."""
 _CLOSED = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -48,6 +54,9 @@ class DuckJudge:
         self._lock = Lock()
         self._root: duckdb.DuckDBPyConnection | None = None
         self._texts: OrderedDict[int, tuple[Sequence[Normal], pa.Array]] = OrderedDict()
+        self._tables: OrderedDict[tuple[FieldLeaf, int], tuple[Sequence[Normal], Flags]] = (
+            OrderedDict()
+        )
 
     def event_mask(self, told: Told, at: int, condition: Condition) -> U8:
         """Return u8[n]: 1 for the events of chunk `at` it holds of."""
@@ -57,6 +66,29 @@ class DuckJudge:
         """Return u8[p]: 1 for the persons of chunk `at` it holds of."""
         return self._asked(told, at, person_sql(condition), "people")
 
+    def table(self, leaf: FieldLeaf, values: Sequence[Normal]) -> Flags:
+        """Return for each distinct value of a field whether a leaf holds of it."""
+        if len(values) < FEW:
+            return closure_table(leaf, values)
+        key = leaf, id(values)
+        with self._lock:
+            if (known := self._tables.get(key)) is not None:
+                self._tables.move_to_end(key)
+                return known[1]
+        sql = field_sql(leaf)
+        with self._cursor() as cursor:
+            cursor.register("field", pa.table({"f0": self._typed(values)}))
+            # Our own words only; every value is bound.
+            query = f"SELECT CAST({sql.text} AS UTINYINT) AS mask FROM field"  # noqa: S608
+            found = cursor.execute(query, list(sql.parameters)).fetchnumpy()
+        answers = np.ascontiguousarray(found["mask"], np.uint8).view(np.bool_)
+        with self._lock:
+            # The values are held, so that their id stays theirs.
+            self._tables[key] = values, answers
+            while len(self._tables) > KEPT_DICTIONARIES:
+                self._tables.popitem(last=False)
+        return answers
+
     def close(self) -> None:
         """Let go of everything."""
         with self._lock:
@@ -64,6 +96,7 @@ class DuckJudge:
                 self._root.close()
             self._root = None
             self._texts.clear()
+            self._tables.clear()
 
     def _asked(self, told: Told, at: int, sql: Sql, of: str) -> U8:
         chunk = told.chunks[at]

@@ -104,6 +104,14 @@ def person_sql(condition: Condition) -> Sql:
     return writer.sql(writer.person(condition))
 
 
+def field_sql(leaf: FieldLeaf) -> Sql:
+    """Return what one field must be, as an expression over a row of it: its column is `f0`.
+
+    For a relation of the distinct values of a field: then each is decided once.
+    """
+    return person_sql(leaf) if isinstance(leaf, TraitIs) else event_sql(leaf)
+
+
 @dataclass(slots=True)
 class _Writer:
     parameters: list[Parameter] = field(default_factory=list)

@@ -5,7 +5,8 @@ A leaf is decided once per distinct name or value, then taken by code.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from hamsafar.expr.types import (
     Did,
     EventLeaf,
     EventNamed,
+    FieldLeaf,
     NotOf,
     Op,
     PropertyIs,
@@ -28,6 +30,7 @@ from hamsafar.expr.types import (
     TimeIs,
     TraitIs,
 )
+from hamsafar.expr.values import Normal
 from hamsafar.journeys.columns import (
     PropertyColumn,
     TraitColumn,
@@ -90,19 +93,50 @@ def people_mask_of(
     return tuple(judge.person_mask(sequences, at, condition) for at in range(len(sequences.chunks)))
 
 
-class Closures:
-    """The judge of notebooks, and the oracle of others: closures, once per distinct value."""
+Table = Callable[[FieldLeaf, Sequence[Normal]], Flags]
+"""Tells for each distinct value of a field whether a leaf holds of it."""
+
+
+def closure_table(leaf: FieldLeaf, values: Sequence[Normal]) -> Flags:
+    """Return for each distinct value of a field whether a leaf holds of it."""
+    test = value_test(leaf.op, leaf.value)
+    return np.fromiter(map(test, values), np.bool_, len(values))
+
+
+class ByValue:
+    """A judge that decides each field once per distinct value and takes the answer by code.
+
+    With closures it is the judge of notebooks, and the oracle of all others.
+    """
+
+    def __init__(self, table: Table = closure_table) -> None:
+        """Decide fields by `table`, which answers as `closure_table`."""
+        self._table = table
 
     def event_mask(self, told: Told, at: int, condition: Condition) -> U8:
         """Return u8[n]: 1 for the events of chunk `at` it holds of."""
-        return frozen(_events(told, condition, at).view(np.uint8))
+        return frozen(_events(_Ground(self._table, told, at), condition).view(np.uint8))
 
     def person_mask(self, told: Told, at: int, condition: Condition) -> U8:
         """Return u8[p]: 1 for the persons of chunk `at` it holds of."""
-        return frozen(_people(told, condition, at).view(np.uint8))
+        return frozen(_people(_Ground(self._table, told, at), condition).view(np.uint8))
 
 
-CLOSURES = Closures()
+CLOSURES = ByValue()
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    table: Table
+    told: Told
+    at: int
+
+    @property
+    def chunk(self) -> SortedChunk:
+        return self.told.chunks[self.at]
+
+    def taken(self, column: PropertyColumn | TraitColumn, leaf: FieldLeaf) -> Flags:
+        return self.table(leaf, column.values)[column.codes[self.at]]
 
 
 def check_loaded(sequences: Sequences, condition: Condition, where: str) -> None:
@@ -134,75 +168,66 @@ def people_of_rows(chunk: SortedChunk) -> NDArray[np.intp]:
     return np.repeat(np.arange(len(chunk.starts) - 1), np.diff(chunk.starts))
 
 
-def _events(told: Told, condition: Condition, at: int) -> Flags:
-    chunk = told.chunks[at]
+def _events(ground: _Ground, condition: Condition) -> Flags:
+    chunk = ground.chunk
     match condition:
         case AllOf(of):
-            return _joined(np.logical_and, [_events(told, part, at) for part in of], chunk)
+            return _joined(np.logical_and, [_events(ground, part) for part in of], chunk)
         case AnyOf(of):
-            return _joined(np.logical_or, [_events(told, part, at) for part in of], chunk)
+            return _joined(np.logical_or, [_events(ground, part) for part in of], chunk)
         case NotOf(of):
-            return ~_events(told, of, at)
+            return ~_events(ground, of)
         case TraitIs() | Did():
-            return _people(told, condition, at)[people_of_rows(chunk)]
+            return _people(ground, condition)[people_of_rows(chunk)]
         case _:
-            return _event_leaf(told, condition, at)
+            return _event_leaf(ground, condition)
 
 
-def _event_leaf(told: Told, leaf: EventLeaf, at: int) -> Flags:
-    chunk = told.chunks[at]
+def _event_leaf(ground: _Ground, leaf: EventLeaf) -> Flags:
+    chunk = ground.chunk
     match leaf:
         case PropertyIs(path):
-            return _taken(told.properties[property_column(path)], leaf, at)
+            return ground.taken(ground.told.properties[property_column(path)], leaf)
         case ContextIs(path):
-            return _taken(told.properties[context_column(path)], leaf, at)
+            return ground.taken(ground.told.properties[context_column(path)], leaf)
         case EventNamed(names):
-            return _named(told.names, names)[chunk.code]
+            return _named(ground.told.names, names)[chunk.code]
         case ChannelIs(names):
-            return _by_code(_named(told.channels, names), chunk.channel, len(chunk.time))
+            return _by_code(_named(ground.told.channels, names), chunk.channel, len(chunk.time))
         case SourceIs(ids):
             return _by_code(np.isin(np.arange(_CODES), ids), chunk.source, len(chunk.time))
         case TimeIs(from_us, to_us):
             return _within(chunk, from_us, to_us)
 
 
-def _people(told: Told, condition: Condition, at: int) -> Flags:
-    chunk = told.chunks[at]
+def _people(ground: _Ground, condition: Condition) -> Flags:
+    chunk = ground.chunk
     people = len(chunk.starts) - 1
     match condition:
         case AllOf(of):
-            parts = [_people(told, part, at) for part in of]
+            parts = [_people(ground, part) for part in of]
             return np.logical_and.reduce(parts) if parts else np.ones(people, np.bool_)
         case AnyOf(of):
-            parts = [_people(told, part, at) for part in of]
+            parts = [_people(ground, part) for part in of]
             return np.logical_or.reduce(parts) if parts else np.zeros(people, np.bool_)
         case NotOf(of):
-            return ~_people(told, of, at)
+            return ~_people(ground, of)
         case TraitIs(name):
-            return _taken(told.traits[name], condition, at)
+            return ground.taken(ground.told.traits[name], condition)
         case Did():
-            return _did(told, condition, at)
+            return _did(ground, condition)
         case _:
             message = f"a person has no {condition.__struct_config__.tag}"
             raise TypeError(message)
 
 
-def _did(told: Told, did: Did, at: int) -> Flags:
-    chunk = told.chunks[at]
-    rows = _events(told, did.event, at) & _within(chunk, did.from_us, did.to_us)
+def _did(ground: _Ground, did: Did) -> Flags:
+    chunk = ground.chunk
+    rows = _events(ground, did.event) & _within(chunk, did.from_us, did.to_us)
     sums = np.concatenate([[0], np.cumsum(rows)])
     counts = sums[chunk.starts[1:]] - sums[chunk.starts[:-1]]
     enough: Flags = _COMPARED[did.count.op](counts, did.count.value)
     return enough
-
-
-def _taken(
-    column: PropertyColumn | TraitColumn, leaf: PropertyIs | ContextIs | TraitIs, at: int
-) -> Flags:
-    """Return a leaf's answer for every row, decided once per distinct value."""
-    test = value_test(leaf.op, leaf.value)
-    table = np.fromiter(map(test, column.values), np.bool_, len(column.values))
-    return table[column.codes[at]]
 
 
 def _named(known: Sequence[str], wanted: Sequence[str]) -> Flags:

@@ -25,6 +25,7 @@ from hamsafar.friction.services.reports import Reports
 from hamsafar.identity import IdentityService, Members, Rules
 from hamsafar.impact.service import Impact
 from hamsafar.journeys.kinds.ground import Place
+from hamsafar.journeys.masks import ByValue
 from hamsafar.journeys.services.explore import Explore
 from hamsafar.journeys.services.groups import Groups
 from hamsafar.journeys.services.queries import Queries
@@ -155,7 +156,7 @@ def _put_together(
     book = SourceBook(access, clock)
     compute = ThreadCompute()
     journal = StoreJournal(database, store, identity, compute)
-    explore = Explore(journal, compute, DuckJudge(compute.width))
+    explore = Explore(journal, compute, ByValue(DuckJudge(compute.width).table))
     groups = Groups(database, clock, access.audit)
     desk = Desk(database, clock, access.audit)
     maps, overlay = MapArchive(database, clock, access), Overlay(explore, compute, clock)
