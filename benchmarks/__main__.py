@@ -123,6 +123,17 @@ def imports(*, short: bool) -> Rows:
     return found, importing.figures(found)
 
 
+def conditions(*, short: bool) -> Rows:
+    """(g)."""
+    found = _script("conditions", [*(["--events", "500000"] if short else []), "--json"])
+    figures = [
+        Figure("condition on a field nobody asked for", found["cold_s"], "s", target=2.0),
+        Figure("the same again", found["warm_s"], "s", target=0.2),
+        Figure("condition, CPU of the first", found["cold_cpu_s"], "s"),
+    ]
+    return found, figures
+
+
 STEPS: dict[str, Callable[..., Rows]] = {
     "collect": collect,
     "pipeline-sqlite": pipeline_sqlite,
@@ -131,6 +142,7 @@ STEPS: dict[str, Callable[..., Rows]] = {
     "graph": graph,
     "funnel": funnels,
     "import": imports,
+    "conditions": conditions,
 }
 
 
