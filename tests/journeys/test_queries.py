@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.journeys import CHANNELS, EVENTS, NAMES, Happened, in_chunks
+from support.journeys import EVENTS, NAMES, Happened
+from support.queries import DAY_US, Book, queries_of
 
-from hamsafar.journeys import Snapshot, Stamp, Threads
+from hamsafar.journeys import Threads
 from hamsafar.journeys.answers import write_answer
 from hamsafar.journeys.compare import shares_of
 from hamsafar.journeys.export import rows_of, table_of, to_csv, to_parquet
@@ -23,7 +24,6 @@ from hamsafar.journeys.services.queries import Queries
 from hamsafar.kernel.clock import FixedClock
 from hamsafar.kernel.errors import BadInput, NotAllowed
 
-DAY_US = 86_400_000_000
 TIMES = st.integers(0, 40).map(lambda n: n * DAY_US // 4)
 HISTORIES = st.lists(
     st.builds(
@@ -37,6 +37,9 @@ HISTORIES = st.lists(
     max_size=60,
 )
 HOME, SEARCH, CART = ({"name": name} for name in NAMES[:3])
+SOME = settings(max_examples=20)
+"""Each example walks a whole query; seeds differ from run to run."""
+
 SHAPES = [
     {"kind": "funnel", "steps": [HOME, SEARCH, CART]},
     {"kind": "funnel", "steps": [HOME, {**SEARCH, "optional": True}, CART]},
@@ -83,32 +86,6 @@ SCOPES = st.fixed_dictionaries(
 )
 
 
-class Book(NullJournal):
-    """A journal written by hand."""
-
-    def __init__(self, events: list[Happened]) -> None:
-        self.events = events
-        self.now = Stamp(manifest=1, identity=1)
-
-    def stamp(self) -> Stamp:
-        return self.now
-
-    def snapshot(self) -> Snapshot:
-        chunks = in_chunks(self.events, 2, frozenset({3})).chunks
-        return Snapshot(stamp=self.now, chunks=chunks, names=NAMES, channels=CHANNELS)
-
-
-def queries_of(book: Book, *, min_people: int = 0) -> Queries:
-    return Queries(
-        Explore(book, Threads(1)),
-        NullGroups(),
-        compute=Threads(1),
-        clock=FixedClock(90 * DAY_US),
-        place=Place,
-        min_people=min_people,
-    )
-
-
 def figures_of(part):
     """Every (cell, count) of a result, of figures and of bins alike."""
     if isinstance(part, tuple | list):
@@ -125,6 +102,7 @@ def figures_of(part):
 
 class TestPeople:
     @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape["kind"])
+    @SOME
     @given(events=HISTORIES, scope=SCOPES)
     def test_are_as_many_as_every_figure_counts(self, shape, events, scope):
         queries = queries_of(Book(events))
@@ -137,6 +115,7 @@ class TestPeople:
             assert found.whole.total == len(found.page.items)
             assert (found.whole.total if of_people else found.whole.count) == count
 
+    @SOME
     @given(events=HISTORIES)
     def test_of_sessions_are_whose_they_are(self, events):
         queries = queries_of(Book(events))
@@ -164,6 +143,7 @@ class TestPeople:
 
 class TestSuppression:
     @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape["kind"])
+    @SOME
     @given(events=HISTORIES, least=st.integers(2, 5))
     def test_tells_and_opens_nothing_of_few_people(self, shape, events, least):
         open_queries, closed = queries_of(Book(events)), queries_of(Book(events), min_people=least)
@@ -202,6 +182,7 @@ class TestSuppression:
 
 
 class TestSums:
+    @SOME
     @given(events=HISTORIES)
     def test_of_a_breakdown_are_the_whole(self, events):
         result = queries_of(Book(events)).answer(read_query(SHAPES[3])).result
@@ -212,6 +193,7 @@ class TestSums:
                 step.reached.count if number == 0 else 0
             )
 
+    @SOME
     @given(events=HISTORIES)
     def test_of_bins_are_the_converted(self, events):
         result = queries_of(Book(events)).answer(read_query(SHAPES[0])).result
@@ -221,6 +203,7 @@ class TestSums:
 
 class TestComparison:
     @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape["kind"])
+    @SOME
     @given(events=HISTORIES)
     def test_of_two_groups_is_the_two_answers(self, shape, events):
         queries = queries_of(Book(events))
@@ -287,6 +270,7 @@ class TestAnswers:
             assert answer.header.people == 0
             write_answer(answer)
 
+    @SOME
     @given(events=EVENTS.filter(bool))
     def test_are_written_whatever_clocks_say(self, events):
         queries = queries_of(Book(events))
@@ -296,6 +280,7 @@ class TestAnswers:
 
 class TestExport:
     @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape["kind"])
+    @SOME
     @given(events=HISTORIES)
     def test_is_the_answer(self, shape, events):
         answer = queries_of(Book(events)).answer(read_query(shape))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from hamsafar.expr import Condition, to_json
-from hamsafar.journeys.answers import Note
+from hamsafar.journeys.answers import Note, Result
 from hamsafar.journeys.figures import Figure
 from hamsafar.journeys.funnel import count_funnel
 from hamsafar.journeys.kinds.calendars import walk_lifecycle, walk_retention, walk_stickiness
@@ -72,11 +72,21 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A query that was walked; what may be shown of it is decided at each answer."""
+    """A query that was walked; what may be shown of it is decided when it is told."""
 
     stamp: Stamp
     sides: tuple[Side, ...]
     notes: tuple[Note, ...]
+    _told: dict[int, tuple[Result, ...]] = field(default_factory=dict, repr=False)
+
+    def results(self, least: int) -> tuple[Result, ...]:
+        """Return the result of each side, with numbers of fewer than `least` people hidden."""
+        found = self._told.get(least)
+        if found is None:
+            found = tuple(side.run.result(least) for side in self.sides)
+            self._told.clear()
+            self._told[least] = found
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,14 +90,14 @@ class Queries:
         began = time.perf_counter()
         least = self.least_of(query)
         found, is_warm = self._found(query)
-        results = [side.run.result(least) for side in found.sides]
+        results = found.results(least)
         compared = None
         if len(results) > 1:
             compared = Compared(
                 name_a=found.sides[0].name,
                 name_b=found.sides[1].name,
                 result_b=results[1],
-                differences=differences(*results),
+                differences=differences(results[0], results[1]),
             )
         return Answer(
             kind=kind_of(query),
@@ -118,7 +118,7 @@ class Queries:
         least = self.least_of(query)
         found, _ = self._found(query)
         side, own = _opened(found, cell)
-        if least > 1 and cell not in set(cells_of(side.run.result(least))):
+        if least > 1 and cell not in set(cells_of(found.results(least))):
             words = f"fewer than {least} people stand behind this; they are not listed"
             raise NotAllowed(words, where="cell")
         crowd = _crowd(side, own)
