@@ -15,7 +15,7 @@ from hamsafar.journeys.funnel_work import ABSENT, Keep
 from hamsafar.journeys.sequences import Sequences
 from hamsafar.journeys.shards import U8, frozen
 from hamsafar.kernel.errors import BadInput
-from hamsafar.storage.types import I64, U32
+from hamsafar.storage.types import I64, U16, U32
 
 OTHER = "other"
 UNKNOWN = "unknown"
@@ -48,7 +48,7 @@ def split_of(sequences: Sequences, breakdown: Breakdown) -> Split:
     """
     by = breakdown.by
     if by is None:
-        codes = tuple(frozen(c.channel.astype(np.uint32) + np.uint32(1)) for c in sequences.chunks)
+        codes = tuple(_channel_codes(c.channel, sequences.channels) for c in sequences.chunks)
         values: tuple[Normal, ...] = (None, *sequences.channels)
         return _split(codes, values, breakdown, of_people=False)
     of_people = isinstance(by, TraitColumn)
@@ -57,6 +57,14 @@ def split_of(sequences: Sequences, breakdown: Breakdown) -> Split:
         message = f"the column must have {rows} values by chunk"
         raise BadInput(message, where="breakdown")
     return _split(by.codes, by.values, breakdown, of_people=of_people)
+
+
+def _channel_codes(channel: U16, names: Sequence[str]) -> U32:
+    """Return the place of each channel among the names, from 1; 0: it has none."""
+    place = np.zeros(1 << 16, np.uint32)
+    named = [number for number, name in enumerate(names) if name]
+    place[named] = np.array(named, np.uint32) + np.uint32(1)
+    return frozen(place[channel if len(channel) else np.zeros(1, np.uint16)])
 
 
 def _split(
@@ -152,7 +160,10 @@ def _keeps(split: Split, wanted: set[int]) -> list[Keep]:
     ok = np.zeros(len(split.values), np.uint8)
     ok[sorted(wanted)] = 1
     table = frozen(ok)
-    return [Keep(codes, -1 if len(codes) > 1 else 0, table) for codes in split.codes]
+    return [
+        Keep(frozen(np.ascontiguousarray(codes)), -1 if len(codes) > 1 else 0, table)
+        for codes in split.codes
+    ]
 
 
 def _ranked(counts: I64) -> list[int]:
