@@ -110,7 +110,25 @@ class TestFunnel:
         assert violations(page) == []
         reached(page, "Page: Home").click()
         expect(page.get_by_role("dialog").get_by_role("link").first).to_be_visible()
+        # It comes in slowly, and is paler until it is there.
+        page.wait_for_timeout(500)
         assert violations(page) == []
+
+    def test_says_why_other_programs_count_otherwise(self, console: Console) -> None:
+        page = console.open(f"{BOUGHT}&why=1")
+        table = page.get_by_role("region", name=console.say("چرا عددها فرق دارند؟", "Why do the"))
+        expect(table.get_by_role("columnheader")).to_have_count(5)
+        expect(table).to_contain_text("ClickHouse")
+
+    def test_explains_one_person_event_by_event(self, console: Console) -> None:
+        page = console.open(BOUGHT)
+        reached(page, "Order Completed").click()
+        row = page.get_by_role("row").filter(has_text=NAMES[console.language])
+        row.get_by_role("button", name=console.say("توضیح", "Explain")).click()
+        story = page.get_by_role("dialog")
+        through = console.say("به پایان رسید با", "got through with")
+        expect(story.get_by_role("listitem").filter(has_text=through)).to_be_visible()
+        expect(page).to_have_url(re.compile("explain="))
 
 
 def _bytes(download: Download) -> bytes:

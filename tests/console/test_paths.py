@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from console.axe import violations
-from console.conftest import Console
+from console.conftest import PATIENCE_MS, Console
 from console.shop import NAMES
 
 pytestmark = pytest.mark.browser
@@ -21,11 +21,12 @@ def node(page: Page, name: str) -> Locator:
 class TestPaths:
     def test_show_something_before_anything_is_chosen(self, console: Console) -> None:
         page = console.open("/journeys/paths")
-        expect(page.locator("svg [role=button]").first).to_be_visible()
+        # The first question of all waits until the walks are compiled.
+        expect(page.locator("g[role=button]").first).to_be_visible(timeout=3 * PATIENCE_MS)
 
     def test_a_step_opens_to_its_people_and_a_person_to_their_story(self, console: Console) -> None:
         page = console.open(FROM_HOME)
-        node(page, "Page: Book").click()
+        node(page, "Page: Book").locator("text").first.click()
         name = NAMES[console.language]
         page.get_by_role("dialog").get_by_role("link", name=name).click()
         expect(page.get_by_role("heading", level=1)).to_have_text(name)

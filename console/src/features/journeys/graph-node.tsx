@@ -18,8 +18,10 @@ export function GraphNodeBox({ data }: NodeProps<StepNode>) {
           title={data.title}
           onClick={data.onOpen}
         >
-          <bdi className={classes.nodeTitle}>{data.title}</bdi>
-          <span className={classes.nodeFacts} dir="auto">
+          <bdi className={classes.nodeTitle} aria-hidden>
+            {data.title}
+          </bdi>
+          <span className={classes.nodeFacts} dir="auto" aria-hidden>
             {data.count} · {data.people}
           </span>
         </button>

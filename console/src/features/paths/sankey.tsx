@@ -149,10 +149,10 @@ function Step({ placed, room, selected, onOpen }: StepProps) {
     >
       <title>{said}</title>
       <rect x={x} y={y} width={width} height={height} />
-      <text x={edge} y={y + 13} className={classes.name}>
+      <text x={edge} y={y + 13} className={classes.name} aria-hidden>
         {short}
       </text>
-      <text x={edge} y={y + 28} className={classes.count}>
+      <text x={edge} y={y + 28} className={classes.count} aria-hidden>
         {count}
       </text>
     </g>

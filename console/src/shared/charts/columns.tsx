@@ -40,7 +40,7 @@ export function ColumnChart({ label, rows, most, low = false }: ColumnsProps) {
         {rows.map(({ key, value, text, title, open, onOpen, ...row }) => {
           const body = (
             <>
-              <span className={classes.columnRoom} data-low={low}>
+              <span className={classes.columnRoom} data-low={low} aria-hidden>
                 <span className={classes.columnText}>{text}</span>
                 <span
                   className={classes.columnFill}
@@ -48,7 +48,9 @@ export function ColumnChart({ label, rows, most, low = false }: ColumnsProps) {
                   style={{ blockSize: `${((low ? 66 : 82) * value) / full}%` }}
                 />
               </span>
-              <span className={classes.columnLabel}>{row.label}</span>
+              <span className={classes.columnLabel} aria-hidden>
+                {row.label}
+              </span>
             </>
           );
           return (
