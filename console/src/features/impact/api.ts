@@ -1,7 +1,13 @@
 import { infiniteQueryOptions, queryOptions, skipToken } from "@tanstack/react-query";
 import { api, ask } from "@/shared/api/client";
-import { post } from "@/shared/query/api";
 import type { ImpactAnswer, ImpactAsk } from "./types";
+
+type Post = (
+  path: string,
+  init: object,
+) => Promise<{ data?: unknown; error?: unknown; response: Response }>;
+/** Each kind of question has its own address. */
+const post = api.POST as unknown as Post;
 
 const MINUTE_MS = 60_000;
 const PAGE = 50;
@@ -15,7 +21,9 @@ export const impactQuery = (question: ImpactAsk | null) =>
       question === null
         ? skipToken
         : ({ signal }) =>
-            post<ImpactAnswer>(`/api/impact/${question.kind}`, { body: question, signal }),
+            ask(
+              post(`/api/impact/${question.kind}`, { body: question, signal }),
+            ) as Promise<ImpactAnswer>,
   });
 
 /** Exactly the people whom a cell of an answer counts. */
