@@ -25,6 +25,9 @@ IN_ORDER = ("start", "send-events", "sources", "people", "journeys")
 PRINTING = (
     "guide/notebook.md",
     "guide/fa/notebook.md",
+    "reference/impact.md",
+    "reference/maps.md",
+    "reference/time-ledger.md",
     "reference/paths.md",
     "reference/retention.md",
     "reference/patterns.md",

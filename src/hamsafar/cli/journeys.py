@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from hamsafar.cli.journeys_friction import containment_command, friction
+from hamsafar.cli.journeys_impact import impact
 from hamsafar.cli.journeys_options import Asked, question, seconds_of
 
 journeys = typer.Typer(
@@ -152,3 +153,4 @@ def match(
 
 journeys.command("friction")(friction)
 journeys.command("containment")(containment_command)
+journeys.add_typer(impact, name="impact")

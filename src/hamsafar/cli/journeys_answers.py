@@ -102,16 +102,25 @@ def answer_of_file(file: Path, columns: Columns, query: Query) -> Answer:
         NotFound: there is no such file.
         BadInput: it cannot be read as events, or the query cannot be answered.
     """
+    return queries_of_file(file, columns, sorted(fields_of(query).properties)).answer(query)
+
+
+def queries_of_file(file: Path, columns: Columns, properties: Sequence[str]) -> Queries:
+    """Return what answers queries over a file of events, with these properties of theirs.
+
+    Raises:
+        NotFound: there is no such file.
+        BadInput: it cannot be read as events, or lacks a property.
+    """
     with _waiting(f"reading {file.name}"):
-        sequences = _read(file, columns, sorted(fields_of(query).properties), strict=True)
-        queries = Queries(
-            Explore(FileJournal(sequences), ThreadCompute()),
-            NullGroups(),
-            compute=ThreadCompute(),
-            clock=SystemClock(),
-            place=Place,
-        )
-        return queries.answer(query)
+        sequences = _read(file, columns, properties, strict=True)
+    return Queries(
+        Explore(FileJournal(sequences), ThreadCompute()),
+        NullGroups(),
+        compute=ThreadCompute(),
+        clock=SystemClock(),
+        place=Place,
+    )
 
 
 def sequences_of_file(file: Path, columns: Columns, properties: Sequence[str]) -> Sequences:

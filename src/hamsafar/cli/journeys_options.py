@@ -90,13 +90,24 @@ class Common:
         """
         query = read_query(self.query(asked))
         if self.file is not None:
-            columns = Columns(
-                person=self.person, time=self.time, event=self.event, channel=self.place
-            )
-            return answer_of_file(self.file, columns, query)
+            return answer_of_file(self.file, self.columns, query)
+        return answer_of_folder(self.folder, query)
+
+    @property
+    def columns(self) -> Columns:
+        """Return which columns of the file hold what."""
+        return Columns(person=self.person, time=self.time, event=self.event, channel=self.place)
+
+    @property
+    def folder(self) -> Path:
+        """Return the data folder.
+
+        Raises:
+            BadInput: none is given.
+        """
         if self.data is None:
             raise BadInput("say where the events are: --data DIR or --file FILE", where="--data")
-        return answer_of_folder(self.data, query)
+        return self.data
 
     def show(self, answer: Answer) -> None:
         """Print an answer: JSON, CSV, or tables."""
@@ -112,6 +123,18 @@ class Common:
 
 def question(build: Callable[..., Asked]) -> Callable[..., None]:
     """Return the command that asks what `build` makes of its own options, with the common ones."""
+    return with_common(build, lambda shared, asked: shared.show(shared.answer(asked)))
+
+
+def with_common(
+    build: Callable[..., Asked], answer: Callable[[Common, Asked], None]
+) -> Callable[..., None]:
+    """Return the command that answers what `build` makes of its own options, with the common ones.
+
+    Args:
+        build: a command's function without the common options.
+        answer: prints the answer to what it returns.
+    """
     own = inspect.signature(build)
     hints = get_type_hints(build, include_extras=True)
     common = get_type_hints(Common, include_extras=True)
@@ -130,7 +153,7 @@ def question(build: Callable[..., Asked]) -> Callable[..., None]:
     @helpful
     def run(**given: object) -> None:
         shared = Common(**{one.name: given.pop(one.name) for one in fields(Common)})  # type: ignore[arg-type]
-        shared.show(shared.answer(build(**given)))
+        answer(shared, build(**given))
 
     run.__name__, run.__doc__ = build.__name__, build.__doc__
     run.__annotations__ = {one.name: one.annotation for one in parameters}

@@ -16,11 +16,13 @@ import msgspec
 from hamsafar.access import local_caller
 from hamsafar.access.types import AuditEntry, JobId, JobKind
 from hamsafar.api.collect import halt
+from hamsafar.api.impact_answers import Asked
+from hamsafar.api.models.impact import ImpactPeopleAsk
 from hamsafar.cli.jobs_view import job_view
 from hamsafar.cli.journeys_friction import Wanted, answer_wanted
 from hamsafar.collect import unpack
 from hamsafar.journeys.answers import write_answer
-from hamsafar.journeys.query_json import read_query
+from hamsafar.journeys.query_json import read_part, read_query
 from hamsafar.kernel.errors import BadInput, HamsafarError, NotFound, Retriable
 from hamsafar.storage.errors import LogBroken, LogFull
 from hamsafar.storage.types import Lane
@@ -71,6 +73,8 @@ class LocalApp:
                 return self._ask(body)
             case "/local/friction":
                 return self._hurts(body)
+            case "/local/impact":
+                return self._moves(body)
             case "/local/look":
                 return job_view(self._hamsafar.access.jobs.get(JobId(query["id"])))
         raise NotFound(f"no such path: {path}")
@@ -102,6 +106,13 @@ class LocalApp:
         answers = answer_wanted(self._hamsafar, wanted)
         shape = answers.friction or answers.containment
         return {} if shape is None else shape.model_dump(mode="json")
+
+    def _moves(self, body: bytes) -> dict[str, object]:
+        """Answer a question about impact."""
+        ask = read_part(b'{"cell":"-","question":' + body + b"}", ImpactPeopleAsk, "").question
+        answer = Asked(self._hamsafar.queries, self._hamsafar.impact, ask).answer()
+        found: dict[str, object] = msgspec.to_builtins(answer)
+        return found
 
     def _queue(self, wanted: dict[str, object]) -> dict[str, object]:
         kind = JobKind(str(wanted["kind"]))

@@ -55,6 +55,10 @@ class LocalClient:
         """Return the answer to a question about friction."""
         return self._told(self._post("/local/friction", content=question))
 
+    def impact(self, question: bytes) -> dict[str, object]:
+        """Return the answer to a question about impact."""
+        return self._told(self._post("/local/impact", content=question))
+
     def close(self) -> None:
         """Close the connection."""
         self._http.close()
