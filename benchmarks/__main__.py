@@ -134,6 +134,28 @@ def conditions(*, short: bool) -> Rows:
     return found, figures
 
 
+def queries(*, short: bool) -> Rows:
+    """(i)."""
+    words = ["--events", "500000", "--rounds", "2"] if short else []
+    found = _script("queries", words, may_miss=True)["queries"]
+    figures = [
+        Figure(
+            "slowest kind of query through the API, cold",
+            found["worst_ms"]["cold"],
+            "ms",
+            target=2_000.0,
+        ),
+        Figure(
+            "slowest kind of query through the API, warm",
+            found["worst_ms"]["warm"],
+            "ms",
+            target=200.0,
+        ),
+        Figure("first query of a server that has just begun", found["first_ms"], "ms"),
+    ]
+    return found, figures
+
+
 STEPS: dict[str, Callable[..., Rows]] = {
     "collect": collect,
     "pipeline-sqlite": pipeline_sqlite,
@@ -143,6 +165,7 @@ STEPS: dict[str, Callable[..., Rows]] = {
     "funnel": funnels,
     "import": imports,
     "conditions": conditions,
+    "queries": queries,
 }
 
 
