@@ -10,6 +10,7 @@ from hamsafar import __version__
 from hamsafar.cli.first import init, key
 from hamsafar.cli.import_ import CONTEXT, import_command
 from hamsafar.cli.journeys import journeys
+from hamsafar.cli.journeys_maps import register as add_maps
 from hamsafar.cli.owner import backup, erase, export, move, restore
 from hamsafar.cli.simulate import simulate
 from hamsafar.cli.sinks import bulk_sink
@@ -47,6 +48,7 @@ app.command("import", context_settings=CONTEXT)(
 )
 app.add_typer(key, name="key")
 app.add_typer(users, name="users")
+add_maps(journeys)
 app.add_typer(journeys, name="journeys")
 
 

@@ -7,9 +7,9 @@ from threading import Lock
 
 import msgspec
 
+from hamsafar import expr
 from hamsafar.access import Access
 from hamsafar.access.types import AuditEntry, Caller
-from hamsafar.expr import Fields
 from hamsafar.journeys import DEFAULT_KEYS, CellPeople, CellPerson, Stamp, page_of
 from hamsafar.kernel.clock import Clock
 from hamsafar.kernel.errors import BadInput
@@ -23,7 +23,6 @@ from hamsafar.storage.ports import Compute, Database
 
 MAX_HOURS = 200
 _FRESH_US = 60_000_000
-_NO_FIELDS = Fields()
 
 _Place = tuple[Stamp, tuple[object, ...], bytes, int]
 
@@ -102,8 +101,10 @@ class LedgerDesk:
         return page_of(self._account(wish).crowd(cell), cursor=cursor, limit=limit)
 
     def _account(self, wish: LedgerWish) -> Account:
-        matters = Fields(properties=frozenset(DEFAULT_KEYS.paths), names=None)
-        stamp, sequences = self._lives.sequences(matters if wish.by is By.MATTER else _NO_FIELDS)
+        wanted = expr.fields(*map(expr.parse, wish.only.values()))
+        if wish.by is By.MATTER:
+            wanted |= expr.Fields(properties=frozenset(DEFAULT_KEYS.paths), names=None)
+        stamp, sequences = self._lives.sequences(wanted)
         hours = self.hours()
         now = self._clock.now_us() // _FRESH_US * _FRESH_US
         asked = (
@@ -111,6 +112,7 @@ class LedgerDesk:
             wish.names,
             tuple(wish.parties.items()),
             tuple(wish.owners.items()),
+            tuple(wish.only.items()),
             wish.silence_s,
             wish.filters,
         )

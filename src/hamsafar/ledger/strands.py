@@ -6,11 +6,13 @@ counts when anybody but the customer was ever waited for in it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hamsafar import expr
 from hamsafar.journeys import (
     INDEX_BITS,
     Party,
@@ -19,11 +21,12 @@ from hamsafar.journeys import (
     Sequences,
     Steps,
     Symbols,
+    mask_of,
     matter_of,
     party_after,
     steps_of,
 )
-from hamsafar.ledger.types import PARTIES, By, LedgerWish
+from hamsafar.ledger.types import MAX_CONDITIONS, PARTIES, By, LedgerWish
 from hamsafar.storage.ports import Compute
 from hamsafar.storage.types import I64, U32
 
@@ -80,11 +83,16 @@ def strands_of(sequences: Sequences, wish: LedgerWish, roles: Roles, compute: Co
     """
     names, channels = sequences.names, sequences.channels
     width = len(channels) + 1
-    table = np.zeros((len(names), width, 1), np.uint32)
+    asking = [name for name in wish.only if name in names][:MAX_CONDITIONS]
+    table = np.zeros((len(names), width, 1 << len(asking)), np.uint32)
     for code, word in enumerate(names):
         if word and (wish.names is None or word in wish.names):
-            table[code, :, 0] = 1 + code * width + np.arange(width)
-    steps = steps_of(sequences, Symbols(table=table), wish.filters, compute=compute)
+            table[code] = (1 + code * width + np.arange(width))[:, None]
+    for at, word in enumerate(asking):
+        fails = [pattern for pattern in range(1 << len(asking)) if not pattern >> at & 1]
+        table[names.index(word)][:, fails] = 0
+    symbols = Symbols(table=table, patterns=_patterns(sequences, wish, asking))
+    steps = steps_of(sequences, symbols, wish.filters, compute=compute)
     symbol = steps.symbol.astype(np.int64) - 1
     name, channel = symbol // width, symbol % width
     party = _parties(names, (*channels, ""), wish, roles)[name, channel]
@@ -104,6 +112,20 @@ def strands_of(sequences: Sequences, wish: LedgerWish, roles: Roles, compute: Co
             channels=(*channels, ""),
         )
     )
+
+
+def _patterns(
+    sequences: Sequences, wish: LedgerWish, asking: Sequence[str]
+) -> tuple[NDArray[np.uint8], ...] | None:
+    """Return for each chunk u8[n], which of the conditions hold of each event; None without any."""
+    if not asking:
+        return None
+    held = [np.zeros(len(chunk.time), np.uint8) for chunk in sequences.chunks]
+    for at, name in enumerate(asking):
+        masks = mask_of(sequences, expr.parse(wish.only[name]), where=f"only.{name}")
+        for chunk, mask in enumerate(masks):
+            held[chunk] |= mask << np.uint8(at)
+    return tuple(held)
 
 
 def _parties(

@@ -13,6 +13,8 @@ from hamsafar.journeys import EVERYTHING, Figure, Filters, Party
 PARTIES = tuple(Party)
 """Parties in the order of columns."""
 WEEK_S = 7 * 86_400
+MAX_CONDITIONS = 8
+"""Which of them hold of an event is 8 bits."""
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -73,6 +75,8 @@ class LedgerWish:
         names: only these events; None: all.
         parties: who is waited for after an event, where the event's roles shall not decide.
         owners: who answers for an event.
+        only: events that count only where a condition (`expr`, as JSON) holds; at most
+            `MAX_CONDITIONS`.
         silence_s: silence that parts strands that have no matter.
         filters: which events count.
     """
@@ -81,6 +85,7 @@ class LedgerWish:
     names: frozenset[str] | None = None
     parties: Mapping[str, Party] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
+    only: Mapping[str, str] = field(default_factory=dict)
     silence_s: float = WEEK_S
     filters: Filters = EVERYTHING
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from hamsafar import expr
 from hamsafar.journeys import Party
 from hamsafar.maps.types import WEEK_S, JourneyMap, Touchpoint
 from hamsafar.maps.walk import blocks_of, touchpoints_of
@@ -17,6 +18,7 @@ class Expectations:
     Attributes:
         events: those the map knows.
         parties: who is waited for after them, where the map says so.
+        only: conditions, as JSON, on events that the map knows only under one.
         owners: who answers for them: the touchpoint's owner, else the stage's, else the map's.
         silence_s: what ends an attempt.
     """
@@ -24,6 +26,7 @@ class Expectations:
     events: frozenset[str]
     parties: Mapping[str, Party]
     owners: Mapping[str, str]
+    only: Mapping[str, str]
     silence_s: float
 
 
@@ -42,5 +45,19 @@ def expectations_of(journey: JourneyMap) -> Expectations:
         events=frozenset(name for one in touchpoints for name in one.events),
         parties=parties,
         owners=owners,
+        only=_only(touchpoints),
         silence_s=journey.attempts.silence_s or 52 * WEEK_S,
     )
+
+
+def _only(touchpoints: Sequence[Touchpoint]) -> dict[str, str]:
+    """Return what must hold of events that no touchpoint takes without a condition."""
+    asked: dict[str, list[str]] = {}
+    for one in touchpoints:
+        for name in one.events:
+            asked.setdefault(name, []).append(one.where)
+    return {
+        name: expr.to_json(expr.AnyOf(tuple(map(expr.parse, wheres)))).decode()
+        for name, wheres in asked.items()
+        if all(wheres)
+    }

@@ -49,6 +49,7 @@ async def wish_of(
         names=expected.events,
         parties=expected.parties,
         owners=expected.owners,
+        only=expected.only,
         silence_s=expected.silence_s,
         filters=filters,
     )
