@@ -360,6 +360,15 @@ class TestRefuses:
             ({"steps": ["a", "b"], "exclusions": ["x"]}, "exclusions[0]"),
             ({"steps": ["a", "b"], "exclusions": [("z", 0, 1)]}, "exclusions[0]"),
             ({"steps": ["a", "b"], "speed": 3}, "speed"),
+            (
+                {
+                    "steps": ["a", "b"],
+                    "exclusions": [("x", 0, 1)],
+                    "exclusion_policy": "drop_person",
+                    "count_by": "attempts",
+                },
+                "exclusion_policy",
+            ),
             ({"steps": ["a"] * 63}, "steps"),
             ({"steps": ["a", "b"], "order": "strict", "reuse": True}, "reuse"),
             ({"steps": ["a", "b"], "semantics": "clickhouse", "order": "any"}, "order"),

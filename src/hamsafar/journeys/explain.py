@@ -31,6 +31,7 @@ from hamsafar.journeys.funnel_result import FunnelResult
 from hamsafar.journeys.funnel_steps import check_rules, read_rules, read_steps
 from hamsafar.journeys.funnel_types import (
     CountBy,
+    ExclusionPolicy,
     FunnelRules,
     Order,
     RuleWords,
@@ -239,7 +240,16 @@ def question_of(steps: Sequence[Step], filters: Filters, rules: FunnelRules) -> 
     Raises:
         BadInput: a rule is wrong.
     """
-    ours = replace(rules, semantics=Semantics.HAMSAFAR, count_by=CountBy.PEOPLE, breakdown=None)
+    policy = rules.exclusion_policy
+    if rules.order is not Order.ORDERED:
+        policy = ExclusionPolicy.VOID_ATTEMPT
+    ours = replace(
+        rules,
+        semantics=Semantics.HAMSAFAR,
+        count_by=CountBy.PEOPLE,
+        breakdown=None,
+        exclusion_policy=policy,
+    )
     check_rules(ours, steps)
     return Question(steps=tuple(steps), filters=filters, rules=ours, habits=OURS)
 

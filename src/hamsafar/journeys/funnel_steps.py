@@ -151,8 +151,11 @@ def _check_order(rules: FunnelRules, steps: Sequence[Step]) -> None:
 
 def _check_semantics(rules: FunnelRules, *, is_ordered: bool) -> None:
     whose = rules.semantics
+    drops = rules.exclusions and rules.exclusion_policy is ExclusionPolicy.DROP_PERSON
+    if drops and rules.count_by is CountBy.ATTEMPTS:
+        message = "attempts are voided, not dropped: take void_attempt, or count people"
+        raise BadInput(message, where="exclusion_policy")
     if whose is Semantics.HAMSAFAR:
-        drops = rules.exclusions and rules.exclusion_policy is ExclusionPolicy.DROP_PERSON
         if drops and not is_ordered:
             message = "only ordered funnels drop people; take void_attempt"
             raise BadInput(message, where="exclusion_policy")
