@@ -32,6 +32,8 @@ from hamsafar.storage.types import I64
 
 MINUTE_US = 60 * SECOND_US
 MAX_OTHERS = 200
+_UNTIMED = frozenset({DeviationKind.MISSING, DeviationKind.STOPPED})
+"""What did not happen took no time."""
 Mask = NDArray[np.bool_]
 
 
@@ -202,6 +204,8 @@ class Picture:
             case Key():
                 rows = self.tally.of(cell)
                 lost = self.tally.lost[rows]
+                if cell.kind in _UNTIMED:
+                    lost = np.full(len(rows), -1, np.int64)
                 return self.tally.case[rows], self.tally.step[rows], lost
             case Place(PlaceKind.STAGE, number):
                 stages = np.array(stage_of(self.laid.journey))

@@ -69,10 +69,11 @@ function Legend({ data }: { data: Ledger }) {
           <span>{t(`maps.parties.${share.party as "queue"}`)}</span>
           <b>{format.percent(data.elapsed_s === 0 ? 0 : share.wall_s / data.elapsed_s)}</b>
           <span className={classes.soft}>
-            {t("maps.wallAndWork", {
-              wall: format.span(share.wall_s),
-              work: format.span(share.business_s),
-            })}
+            {share.wall_s > 0 &&
+              t("maps.wallAndWork", {
+                wall: format.span(share.wall_s),
+                work: format.span(share.business_s),
+              })}
           </span>
         </li>
       ))}

@@ -38,7 +38,11 @@ export function MapPage({ map, url, onChange }: MapPageProps) {
     <Page
       title={words(body?.name, map)}
       lede={words(body?.aim)}
-      actions={<LinkButton to="/journeys/maps">{t("maps.all")}</LinkButton>}
+      actions={
+        <LinkButton variant="default" to="/journeys/maps">
+          {t("maps.all")}
+        </LinkButton>
+      }
     >
       <QueryView query={found} skeleton={<Skeleton height={420} />}>
         {(data) => <Opened stored={data} url={url} onChange={onChange} />}

@@ -69,7 +69,7 @@ function People({ map, cell, params }: PeopleProps) {
           },
           {
             id: "at",
-            header: t("common.time"),
+            header: t("maps.last"),
             nowrap: true,
             cell: (row) => <time dateTime={row.last_at}>{format.date(row.last_at)}</time>,
           },
@@ -86,7 +86,7 @@ function People({ map, cell, params }: PeopleProps) {
                   header: t("maps.took"),
                   numeric: true,
                   cell: (row: (typeof rows)[number]) =>
-                    row.seconds === null ? "" : format.span(row.seconds),
+                    row.seconds ? format.span(row.seconds) : "–",
                 },
               ]
             : []),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hamsafar.kernel.clock import DAY_US, Clock
+from hamsafar.kernel.clock import DAY_US, SECOND_US, Clock
 from hamsafar.maps import store
 from hamsafar.maps.drift import MILLION, RECENT_DAYS, USUAL_DAYS, Drift, DriftDay, drift_of
 from hamsafar.maps.services.archive import MapArchive
@@ -31,7 +31,7 @@ class DriftWatch:
         """Write the fitness of the last days anew; late events change days that are past."""
         for stored in self._archive.all():
             if stored.published:
-                self._record(self._archive.get(stored.journey.id, stored.published))
+                self._record(self._watched(stored))
 
     def line(self, map_id: str) -> tuple[tuple[DriftDay, ...], Drift]:
         """Return the fitness of a published map by day, and whether it fell.
@@ -39,24 +39,38 @@ class DriftWatch:
         Raises:
             UnknownMap: there is no such map.
         """
-        self._archive.get(map_id)
-        days = self._days(map_id, self._today() - KEEP_DAYS)
-        return days, drift_of(days, self._today())
+        stored = self._watched(self._archive.get(map_id))
+        today = self._today(stored)
+        days = self._days(map_id, today - KEEP_DAYS)
+        return days, drift_of(days, today)
 
     def fallen(self) -> tuple[tuple[StoredMap, Drift], ...]:
         """Return the published maps whose fitness fell beyond chance."""
-        today = self._today()
         found = []
-        for stored in self._archive.all():
-            if stored.published:
+        for newest in self._archive.all():
+            if newest.published:
+                stored = self._watched(newest)
+                today = self._today(stored)
                 days = self._days(stored.journey.id, today - RECENT_DAYS - USUAL_DAYS)
                 drift = drift_of(days, today)
                 if drift.has_fallen:
                     found.append((stored, drift))
         return tuple(found)
 
-    def _today(self) -> int:
-        return self._clock.now_us() // DAY_US
+    def _watched(self, stored: StoredMap) -> StoredMap:
+        """Return the published version of a map, else the one given."""
+        if stored.published in {0, stored.version}:
+            return stored
+        return self._archive.get(stored.journey.id, stored.published)
+
+    def _today(self, stored: StoredMap) -> int:
+        """Return the last day on which every attempt is over.
+
+        On a later one only those are over that another followed: mostly the fast ones that
+        reached the goal, which would make the present look better than it is.
+        """
+        silence_s = stored.journey.attempts.silence_s or 0.0
+        return (self._clock.now_us() - round(silence_s * SECOND_US)) // DAY_US - 1
 
     def _days(self, map_id: str, since: int) -> tuple[DriftDay, ...]:
         with self._database.read() as tx:
@@ -79,7 +93,8 @@ class DriftWatch:
         picture = self._overlay.picture(stored.journey)
         fit = picture.fits(self._archive.allowed(map_id))
         day = fit.ended_us // DAY_US
-        kept = fit.is_over & (day > now // DAY_US - KEEP_DAYS) & (day <= now // DAY_US)
+        last = self._today(stored)
+        kept = fit.is_over & (day > last - KEEP_DAYS) & (day <= last)
         days, place = np.unique(day[kept], return_inverse=True)
         attempts = np.bincount(place, minlength=len(days))
         fitness = np.bincount(place, fit.fitness[kept], minlength=len(days))

@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { addStage, blockAt, move, remove, shift, touchpointsOf, unwrap, wrap } from "./tree";
-import type { Block, MapBody } from "./types";
+import {
+  addStage,
+  blockAt,
+  move,
+  remove,
+  shift,
+  touchpointsOf,
+  unwrap,
+  wrap,
+} from "@/features/maps/tree";
+import type { Block, MapBody } from "@/features/maps/types";
 
 const step = (id: string) => ({ kind: "touchpoint", id, events: [id] }) as Block;
 const MAP: MapBody = {
