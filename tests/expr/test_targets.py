@@ -70,6 +70,30 @@ class TestTable:
         assert duck.table(leaf, distinct) is duck.table(leaf, distinct)
         assert int(duck.table(leaf, distinct).sum()) == 20
 
+    def test_of_one_is_not_that_of_true(self, duck):
+        distinct = (None, 1, True, *(f"v{number}" for number in range(2000)))
+        for value in (1, True):
+            leaf = PropertyIs("told apart", Op.EQUALS, value)
+            assert duck.table(leaf, distinct).tolist() == closure_table(leaf, distinct).tolist()
+
+    def test_of_a_column_that_grew_is_asked_for_what_is_new(self, duck, monkeypatch):
+        distinct = (None, *(f"v{number}" for number in range(2000)))
+        leaf = PropertyIs("grown", Op.ENDS_WITH, "77")
+        duck.table(leaf, distinct)
+        asked: list[int] = []
+        decided = DuckJudge._decided
+
+        def counting(self, leaf, values):
+            asked.append(len(values))
+            return decided(self, leaf, values)
+
+        monkeypatch.setattr(DuckJudge, "_decided", counting)
+        grown = (*distinct, "x77", True)
+        other = (None, True, *(f"w{number}" for number in range(2000)))
+        for values in (grown, other):
+            assert duck.table(leaf, values).tolist() == closure_table(leaf, values).tolist()
+        assert asked == [2, 2002]
+
 
 class TestPeopleMask:
     @settings(max_examples=300)
@@ -103,3 +127,18 @@ class TestJson:
     def test_of_a_condition_is_read_as_the_same(self, condition):
         assert parse(to_json(condition)) == condition
         assert to_json(parse(to_json(condition))) == to_json(condition)
+
+
+class TestDuckJudge:
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "SELECT * FROM read_csv('/etc/passwd')",
+            "COPY (SELECT 1) TO '/tmp/never.csv'",
+            "INSTALL httpfs",
+            "SET enable_external_access = true",
+        ],
+    )
+    def test_reaches_nothing_outside(self, duck, query):
+        with duck._cursor() as cursor, pytest.raises(Exception, match=r"disabled|locked"):
+            cursor.execute(query)

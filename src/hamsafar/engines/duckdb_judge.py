@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from importlib import import_module
+from operator import is_
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from hamsafar.expr import Condition, Normal, typed
+from hamsafar.expr import Condition, Normal, to_json, typed
 from hamsafar.expr.sql import Read, Sql, event_sql, field_sql, person_sql
 from hamsafar.expr.types import FieldLeaf
 from hamsafar.journeys.columns import context_column, property_column
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
     import duckdb
 
 MEMORY = "1GB"
-KEPT_DICTIONARIES = 16
+KEPT_TABLES = 32
+_NOBODY: Flags = np.zeros(0, np.bool_)
 FEW = 1000
 """Of so few values closures decide sooner than a query begins."""
 _CLOSED = {
@@ -42,6 +44,7 @@ _CLOSED = {
     "python_enable_replacements": "false",
     "lock_configuration": "true",
     "memory_limit": MEMORY,
+    "temp_directory": "",
 }
 
 
@@ -53,10 +56,7 @@ class DuckJudge:
         self._threads = threads
         self._lock = Lock()
         self._root: duckdb.DuckDBPyConnection | None = None
-        self._texts: OrderedDict[int, tuple[Sequence[Normal], pa.Array]] = OrderedDict()
-        self._tables: OrderedDict[tuple[FieldLeaf, int], tuple[Sequence[Normal], Flags]] = (
-            OrderedDict()
-        )
+        self._tables: OrderedDict[bytes, tuple[Sequence[Normal], Flags]] = OrderedDict()
 
     def event_mask(self, told: Told, at: int, condition: Condition) -> U8:
         """Return u8[n]: 1 for the events of chunk `at` it holds of."""
@@ -67,25 +67,23 @@ class DuckJudge:
         return self._asked(told, at, person_sql(condition), "people")
 
     def table(self, leaf: FieldLeaf, values: Sequence[Normal]) -> Flags:
-        """Return for each distinct value of a field whether a leaf holds of it."""
+        """Return for each distinct value of a field whether a leaf holds of it.
+
+        Values only ever come after those there were: of a column that grew the new ones are asked.
+        """
         if len(values) < FEW:
             return closure_table(leaf, values)
-        key = leaf, id(values)
+        # Not the leaf itself: to Python a leaf that asks for 1 equals one that asks for true.
+        key = to_json(leaf)
         with self._lock:
-            if (known := self._tables.get(key)) is not None:
-                self._tables.move_to_end(key)
-                return known[1]
-        sql = field_sql(leaf)
-        with self._cursor() as cursor:
-            cursor.register("field", pa.table({"f0": self._typed(values)}))
-            # Our own words only; every value is bound.
-            query = f"SELECT CAST({sql.text} AS UTINYINT) AS mask FROM field"  # noqa: S608
-            found = cursor.execute(query, list(sql.parameters)).fetchnumpy()
-        answers = np.ascontiguousarray(found["mask"], np.uint8).view(np.bool_)
+            known, answers = self._tables.pop(key, ((), _NOBODY))
+        if not _continues(known, values):
+            known, answers = (), _NOBODY
+        if len(known) < len(values):
+            answers = np.concatenate([answers, self._decided(leaf, values[len(known) :])])
         with self._lock:
-            # The values are held, so that their id stays theirs.
             self._tables[key] = values, answers
-            while len(self._tables) > KEPT_DICTIONARIES:
+            while len(self._tables) > KEPT_TABLES:
                 self._tables.popitem(last=False)
         return answers
 
@@ -95,8 +93,16 @@ class DuckJudge:
             if self._root is not None:
                 self._root.close()
             self._root = None
-            self._texts.clear()
             self._tables.clear()
+
+    def _decided(self, leaf: FieldLeaf, values: Sequence[Normal]) -> Flags:
+        sql = field_sql(leaf)
+        with self._cursor() as cursor:
+            cursor.register("field", pa.table({"f0": _typed(values)}))
+            # Our own words only; every value is bound.
+            query = f"SELECT CAST({sql.text} AS UTINYINT) AS mask FROM field"  # noqa: S608
+            found = cursor.execute(query, list(sql.parameters)).fetchnumpy()
+        return np.ascontiguousarray(found["mask"], np.uint8).view(np.bool_)
 
     def _asked(self, told: Told, at: int, sql: Sql, of: str) -> U8:
         chunk = told.chunks[at]
@@ -135,7 +141,7 @@ class DuckJudge:
         for read in sql.reads:
             if read.kind != "trait":
                 column = told.properties[_name(read)]
-                columns[read.column] = _coded(column.codes[at], self._typed(column.values))
+                columns[read.column] = _coded(column.codes[at], _typed(column.values))
         return pa.table(columns)
 
     def _persons(self, told: Told, at: int, sql: Sql) -> pa.Table:
@@ -144,23 +150,8 @@ class DuckJudge:
         for read in sql.reads:
             if read.kind == "trait":
                 column = told.traits[read.path]
-                columns[read.column] = _coded(column.codes[at], self._typed(column.values))
+                columns[read.column] = _coded(column.codes[at], _typed(column.values))
         return pa.table(columns)
-
-    def _typed(self, values: Sequence[Normal]) -> pa.Array:
-        """Return values as typed texts; made once for a column while it does not grow."""
-        with self._lock:
-            known = self._texts.get(id(values))
-            if known is not None:
-                self._texts.move_to_end(id(values))
-                return known[1]
-        texts = pa.array([typed(value) for value in values], pa.large_string())
-        with self._lock:
-            # The values are held, so that their id stays theirs.
-            self._texts[id(values)] = values, texts
-            while len(self._texts) > KEPT_DICTIONARIES:
-                self._texts.popitem(last=False)
-        return texts
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         with self._lock:
@@ -170,6 +161,15 @@ class DuckJudge:
                 self._root = library.connect(":memory:", config=config)
             cursor: duckdb.DuckDBPyConnection = self._root.cursor()
             return cursor
+
+
+def _continues(known: Sequence[Normal], values: Sequence[Normal]) -> bool:
+    """Return whether all known values are the first ones, the very same objects."""
+    return len(known) <= len(values) and all(map(is_, known, values))
+
+
+def _typed(values: Sequence[Normal]) -> pa.Array:
+    return pa.array([typed(value) for value in values], pa.large_string())
 
 
 def _name(read: Read) -> str:
