@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from os import cpu_count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,8 @@ from rich.status import Status
 
 from hamsafar.cli.ask import settings_of
 from hamsafar.cli.local_client import LocalClient
-from hamsafar.engines.threads import ThreadCompute
 from hamsafar.expr import Fields
-from hamsafar.journeys import Sequences, Snapshot, Stamp
+from hamsafar.journeys import Sequences, Snapshot, Stamp, Threads
 from hamsafar.journeys.answers import Answer
 from hamsafar.journeys.kinds.ground import Place
 from hamsafar.journeys.ports import NullGroups, NullJournal
@@ -115,9 +115,9 @@ def queries_of_file(file: Path, columns: Columns, properties: Sequence[str]) -> 
     with _waiting(f"reading {file.name}"):
         sequences = _read(file, columns, properties, strict=True)
     return Queries(
-        Explore(FileJournal(sequences), ThreadCompute()),
+        Explore(FileJournal(sequences), Threads(cpu_count() or 1)),
         NullGroups(),
-        compute=ThreadCompute(),
+        compute=Threads(cpu_count() or 1),
         clock=SystemClock(),
         place=Place,
     )
