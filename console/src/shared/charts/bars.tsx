@@ -2,7 +2,7 @@ import { UnstyledButton } from "@mantine/core";
 import type { ReactNode } from "react";
 import classes from "./charts.module.css";
 
-export interface Bar {
+interface Bar {
   key: string;
   label: ReactNode;
   /** Length of the bar. */

@@ -1,7 +1,7 @@
 import { UnstyledButton } from "@mantine/core";
 import classes from "./charts.module.css";
 
-export interface Column {
+interface Column {
   key: string;
   /** Below the column. */
   label: string;

@@ -18,7 +18,7 @@ use([
 ]);
 
 /** What was pressed in a chart. */
-export interface Picked {
+interface Picked {
   series: number;
   index: number;
 }

@@ -14,7 +14,7 @@ export interface HeatCell {
   onOpen?: (() => void) | undefined;
 }
 
-export interface HeatRow {
+interface HeatRow {
   key: string;
   label: ReactNode;
   /** Beside the label, e.g. how many people. */

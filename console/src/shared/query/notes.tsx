@@ -5,7 +5,7 @@ import classes from "./query.module.css";
 import type { Header, Note } from "./types";
 
 /** What the reader of an answer should know, in words. */
-export function useNoteText(): (note: Note) => string {
+function useNoteText(): (note: Note) => string {
   const { t, i18n } = useTranslation();
   const format = useFormat();
   return ({ code, values }) => {

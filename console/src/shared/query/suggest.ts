@@ -59,7 +59,7 @@ function wayAlong(moves: readonly Move[], goal: string): string[] | null {
 }
 
 /** The main road to a goal: its least used part is used as much as can be. */
-export function wayTo(graph: Graph, goal: string): string[] {
+function wayTo(graph: Graph, goal: string): string[] {
   const moves: Move[] = [
     ...graph.starts.map((one) => ({ from: START, to: one.name, count: one.count })),
     ...graph.edges.filter((edge) => edge.from !== edge.to),
