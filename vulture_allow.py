@@ -9,3 +9,4 @@ NullWebhookSender  # every port has a Null, for those who assemble the services 
 Settings.bench  # documented in docs/reference/simulator.md, called by the pipeline's benchmark
 _.capture_signals  # uvicorn.Server calls it around serving
 _.downgrade  # Alembic looks it up by name
+_.render  # starlette calls it to write an answer's body
