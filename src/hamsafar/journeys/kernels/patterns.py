@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hamsafar.journeys.kernels.following import kept_of
 from hamsafar.journeys.kernels.jit import kernel
@@ -23,12 +24,13 @@ from hamsafar.storage.types import I64, U64
 
 ACCEPT = -1
 DIRECT = -1
-NO_END = 1 << 62
+NO_END = (1 << 31) - 1
+FOREVER = 1 << 62
 ONE = np.uint64(1)
 FIRST, LAST, TIMES, FIGURES = 0, 1, 2, 3
 FIRST_ROOM = 64
 
-I32 = np.ndarray
+I32 = NDArray[np.int32]
 
 
 class Net(NamedTuple):
@@ -72,18 +74,18 @@ class Story(NamedTuple):
         row: i64[n], their rows in the chunk.
         time: i64[n].
         word: u64[n], which positions each may be.
-        end: i64[p, n], the earliest end of a match that goes on from there.
-        reach: i64[w, n], the earliest end over what a window reaches from there.
-        queue: i64[w, n], places that may still be the best of a window.
+        end: i32[p, n], the earliest end of a match that goes on from there.
+        reach: i32[w, n], the earliest end over what a window reaches from there.
+        queue: i32[w, n], places that may still be the best of a window.
         marks: i64[w, 3], head and tail of each queue, and the next place to enter it.
     """
 
     row: I64
     time: I64
     word: U64
-    end: I64
-    reach: I64
-    queue: I64
+    end: I32
+    reach: I32
+    queue: I32
     marks: I64
 
 
@@ -198,7 +200,7 @@ def note(net: Net, story: Story, found: I64, at: tuple[int, int]) -> None:
 def follow(net: Net, story: Story, start: tuple[int, int], found: I64) -> int:
     """Walk a match from (place, position) by the preferred ways; return the place it ends at."""
     place, position = start
-    limit = min(story.time[place] + net.anchors[2], np.int64(NO_END))
+    limit = min(story.time[place] + net.anchors[2], np.int64(FOREVER))
     note(net, story, found, start)
     while True:
         for link in range(net.bounds[position], net.bounds[position + 1]):
@@ -220,7 +222,7 @@ def begin(net: Net, story: Story, place: int) -> int:
     """Return the preferred position a match may begin with at an event; -1 if none can."""
     if not story.word[place] & net.begins:
         return -1
-    limit = min(story.time[place] + net.anchors[2], np.int64(NO_END))
+    limit = min(story.time[place] + net.anchors[2], np.int64(FOREVER))
     for position in net.first:
         if is_position(story, place, position) and is_in_time(
             story, story.end[position, place], limit
@@ -271,9 +273,9 @@ def find(events: Events, work: tuple[Sieve | None, Marks], net: Net) -> Matches:
         np.empty(longest, np.int64),
         np.empty(longest, np.int64),
         np.empty(longest, np.uint64),
-        np.empty((len(net.bounds) - 1, longest), np.int64),
-        np.empty((windows, longest), np.int64),
-        np.empty((windows, longest), np.int64),
+        np.empty((len(net.bounds) - 1, longest), np.int32),
+        np.empty((windows, longest), np.int32),
+        np.empty((windows, longest), np.int32),
         np.empty((windows, 3), np.int64),
     )
     groups = len(net.groups)
