@@ -70,7 +70,7 @@ def mask_of(sequences: Sequences, condition: Condition, *, where: str = "where")
         BadInput: a property or trait is not loaded; names the way to load it.
     """
     check_loaded(sequences, condition, where)
-    judge = sequences.judge or CLOSURES
+    judge = CLOSURES if sequences.judge is None else sequences.judge
     return tuple(judge.event_mask(sequences, at, condition) for at in range(len(sequences.chunks)))
 
 
@@ -89,7 +89,7 @@ def people_mask_of(
     """
     check_people(condition, where)
     check_loaded(sequences, condition, where)
-    judge = sequences.judge or CLOSURES
+    judge = CLOSURES if sequences.judge is None else sequences.judge
     return tuple(judge.person_mask(sequences, at, condition) for at in range(len(sequences.chunks)))
 
 

@@ -96,7 +96,7 @@ class Explore:
         """Ask a journal; `judge` decides conditions (None: closures)."""
         self._journal = journal
         self._compute = compute
-        self._verdicts = Verdicts(judge or CLOSURES)
+        self._verdicts = Verdicts(CLOSURES if judge is None else judge)
         self._lock = Lock()
         self._kept: tuple[Stamp, Sequences] | None = None
         self._loading = Lock()
