@@ -11,7 +11,16 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from hamsafar.journeys import EVERYTHING, Filters, Sequences, Steps, all_threads, steps_of
+from hamsafar.journeys import (
+    EVERYTHING,
+    Filters,
+    NameCount,
+    Sequences,
+    Steps,
+    all_threads,
+    kept_of,
+    steps_of,
+)
 from hamsafar.kernel.errors import BadInput
 from hamsafar.maps.alignment import MAX_STEPS, Alignments, Texts, aligned
 from hamsafar.maps.alphabet import Alphabet, alphabet_of
@@ -21,10 +30,11 @@ from hamsafar.maps.kernels import case_kernels
 from hamsafar.maps.types import JourneyMap
 from hamsafar.maps.walk import stage_of, touchpoints_of
 from hamsafar.storage.ports import Compute
-from hamsafar.storage.types import I64, U32, U64
+from hamsafar.storage.types import I64, U32
 
 SECOND_US = 1_000_000
 NEVER = -1
+MAX_OTHERS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +218,12 @@ def _variants(steps: Steps, cases: Cases, alphabet: Alphabet) -> tuple[Texts, I6
     return texts, alphabet.channel[symbol], variant
 
 
-def event_bits(laid_map: Laid) -> U64:
-    """Return u64[m]: the touchpoints each step may be."""
-    return laid_map.alphabet.match[laid_map.steps.symbol]
+def others_of(sequences: Sequences, filters: Filters, found: Laid) -> tuple[NameCount, ...]:
+    """Return the events that count but are no step of the map."""
+    known = found.alphabet.symbols.table.any(axis=(1, 2))
+    counts = np.zeros(len(sequences.names), np.int64)
+    for chunk, kept in zip(sequences.chunks, kept_of(sequences, filters), strict=True):
+        counts += np.bincount(chunk.code[kept], minlength=len(counts))
+    counts[known] = 0
+    rows = [NameCount(sequences.names[code], int(counts[code])) for code in np.flatnonzero(counts)]
+    return tuple(sorted(rows, key=lambda row: (-row.count, row.name))[:MAX_OTHERS])

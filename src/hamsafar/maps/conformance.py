@@ -11,16 +11,17 @@ from numpy.typing import NDArray
 from hamsafar.journeys import (
     EVERYTHING,
     Crowd,
+    Figure,
     Filters,
     NameCount,
     Sequences,
     benjamini_hochberg,
     figure,
-    kept_of,
+    is_small,
     newcombe,
     p_value,
 )
-from hamsafar.maps.cases import NEVER, SECOND_US, Laid, laid
+from hamsafar.maps.cases import NEVER, SECOND_US, Laid, laid, others_of
 from hamsafar.maps.cells import MapCell, Place, PlaceKind, Whole, cell_of, name_of
 from hamsafar.maps.deviations import NOWHERE, Key
 from hamsafar.maps.results import CardFit, Conformance, Deviation, Effect, StageFit
@@ -31,7 +32,6 @@ from hamsafar.storage.ports import Compute
 from hamsafar.storage.types import I64
 
 MINUTE_US = 60 * SECOND_US
-MAX_OTHERS = 200
 _UNTIMED = frozenset({DeviationKind.MISSING, DeviationKind.STOPPED})
 """What did not happen took no time."""
 Mask = NDArray[np.bool_]
@@ -90,12 +90,14 @@ class Picture:
         tally: their deviations.
         channels: names of channels by code.
         others: events the map does not know.
+        least: what fewer people stand behind is hidden, or left out.
     """
 
     laid: Laid
     tally: Tally
     channels: tuple[str, ...]
     others: tuple[NameCount, ...]
+    least: int = 0
 
     @classmethod
     def of(
@@ -113,7 +115,7 @@ class Picture:
             laid=found,
             tally=tally_of(found),
             channels=sequences.channels,
-            others=_others(sequences, filters, found),
+            others=others_of(sequences, filters, found),
         )
 
     def conformance(self, allowed: Collection[str] = ()) -> Conformance:
@@ -246,6 +248,9 @@ class Picture:
         reached = self.laid.cases.goal_at != NEVER
         return reached | ~self.laid.cases.is_open, reached
 
+    def _figure(self, count: int, of: int, cell: str | None = None) -> Figure:
+        return figure(count, of, cell=cell, least=self.least)
+
     def _people(self, chosen: Mask) -> int:
         who = self.laid.cases.who[chosen]
         return int((np.diff(who, prepend=-1) != 0).sum())
@@ -267,7 +272,7 @@ class Picture:
             people = self._people(self._marked(waits.case[stages == number]))
             cell = f"{PlaceKind.STAGE}:{stage.id}"
             found.append(
-                StageFit(stage=stage.id, fitness=fit, people=figure(people, everyone, cell=cell))
+                StageFit(stage=stage.id, fitness=fit, people=self._figure(people, everyone, cell))
             )
         return tuple(found)
 
@@ -298,10 +303,10 @@ class Picture:
             found.append(
                 CardFit(
                     touchpoint=one.id,
-                    people=figure(
-                        self._people(chosen), everyone, cell=f"{PlaceKind.REACHED}:{one.id}"
+                    people=self._figure(
+                        self._people(chosen), everyone, f"{PlaceKind.REACHED}:{one.id}"
                     ),
-                    attempts=figure(int(chosen.sum()), len(laid_map.cases)),
+                    attempts=self._figure(int(chosen.sum()), len(laid_map.cases)),
                     times=len(rows),
                     wrong=figure(wrong_rows.get(number, 0), len(rows)),
                     wait_median_s=float(np.median(came)) if len(came) else None,
@@ -320,9 +325,10 @@ class Picture:
         price, touchpoints = self._price(), touchpoints_of(self.laid.journey)
         for place, key in enumerate(self.tally.keys):
             rows = order[bounds[place] : bounds[place + 1]]
-            if not len(rows):
-                continue
             chosen = self._marked(self.tally.case[rows])
+            people = self._people(chosen)
+            if not people or is_small(people, self.least):
+                continue
             effect = self._effect(key, chosen)
             if effect is not None:
                 tests.append((len(found), effect[1]))
@@ -335,7 +341,7 @@ class Picture:
                     kind=key.kind,
                     touchpoint=touchpoint,
                     channel=self.channels[key.channel] if is_wrong else "",
-                    people=figure(self._people(chosen), everyone, cell=name),
+                    people=figure(people, everyone, cell=name),
                     attempts=figure(int(chosen.sum()), len(self.laid.cases)),
                     times=len(rows),
                     minutes=float(self.tally.lost[rows].sum()) / MINUTE_US,
@@ -385,14 +391,3 @@ class Picture:
             q=1.0,
         )
         return effect, p_value(a, of_a, b, of_b)
-
-
-def _others(sequences: Sequences, filters: Filters, found: Laid) -> tuple[NameCount, ...]:
-    """Return the events that count but are no step of the map."""
-    known = found.alphabet.symbols.table.any(axis=(1, 2))
-    counts = np.zeros(len(sequences.names), np.int64)
-    for chunk, kept in zip(sequences.chunks, kept_of(sequences, filters), strict=True):
-        counts += np.bincount(chunk.code[kept], minlength=len(counts))
-    counts[known] = 0
-    rows = [NameCount(sequences.names[code], int(counts[code])) for code in np.flatnonzero(counts)]
-    return tuple(sorted(rows, key=lambda row: (-row.count, row.name))[:MAX_OTHERS])

@@ -159,7 +159,10 @@ def _put_together(
     explore = Explore(journal, compute, ByValue(DuckJudge(compute.width).table))
     groups = Groups(database, clock, access.audit)
     desk = Desk(database, clock, access.audit)
-    maps, overlay = MapArchive(database, clock, access), Overlay(explore, compute, clock)
+    maps, overlay = (
+        MapArchive(database, clock, access),
+        Overlay(explore, compute, clock, least=settings.min_people),
+    )
     return Hamsafar(
         settings=settings,
         clock=clock,

@@ -52,7 +52,7 @@ export function Allowances({ stored, rows }: { stored: MapShape; rows: Allowance
           cell: (row) =>
             mayEdit && (
               <Button
-                size="compact-xs"
+                size="compact-sm"
                 variant="default"
                 loading={disallow.isPending && disallow.variables === row.id}
                 onClick={() => disallow.mutate(row.id)}

@@ -21,7 +21,7 @@ export function BlockMenu({ block, place, label }: BlockMenuProps) {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <ActionIcon size="sm" variant="subtle" aria-label={t("maps.stepMenu", { step: label })}>
+        <ActionIcon size={26} variant="subtle" aria-label={t("maps.stepMenu", { step: label })}>
           <IconDots size={16} />
         </ActionIcon>
       </Menu.Target>

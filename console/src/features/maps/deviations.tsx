@@ -93,7 +93,7 @@ export function Deviations({ stored, query, onPeople }: DeviationsProps) {
       header: t("maps.allow"),
       cell: (row) =>
         row.allowed ? null : (
-          <Button size="compact-xs" variant="default" onClick={() => setAsked(row)}>
+          <Button size="compact-sm" variant="default" onClick={() => setAsked(row)}>
             {t("maps.allow")}
           </Button>
         ),

@@ -49,7 +49,7 @@ export function Versions({ stored }: { stored: MapShape }) {
                     {row.version === stored.published && <span>{t("maps.published")}</span>}
                     {mayEdit && row.version !== stored.published && (
                       <Button
-                        size="compact-xs"
+                        size="compact-sm"
                         variant="default"
                         loading={publish.isPending && publish.variables === row.version}
                         onClick={() => publish.mutate(row.version)}
@@ -59,7 +59,7 @@ export function Versions({ stored }: { stored: MapShape }) {
                     )}
                     {mayEdit && row.version !== stored.newest && (
                       <Button
-                        size="compact-xs"
+                        size="compact-sm"
                         variant="default"
                         loading={restore.isPending && restore.variables === row.version}
                         onClick={() => restore.mutate(row.version)}

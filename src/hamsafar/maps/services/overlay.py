@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 
-from hamsafar.journeys import EVERYTHING, CellPeople, CellPerson, Filters, Stamp, page_of
+from hamsafar.journeys import EVERYTHING, CellPeople, CellPerson, Filters, Stamp, is_small, page_of
 from hamsafar.kernel.clock import Clock
+from hamsafar.kernel.errors import BadInput
 from hamsafar.kernel.paging import Page
 from hamsafar.maps.alphabet import columns_read
 from hamsafar.maps.conformance import Picture
@@ -48,7 +49,9 @@ class PeopleQuery:
 class Overlay:
     """Answers how real journeys fit a map; safe to call from many threads."""
 
-    def __init__(self, lives: Lives, compute: Compute, clock: Clock) -> None:
+    def __init__(self, lives: Lives, compute: Compute, clock: Clock, *, least: int = 0) -> None:
+        """Take where events come from; what fewer than `least` people stand behind is hidden."""
+        self._least = least
         self._lives = lives
         self._compute = compute
         self._clock = clock
@@ -78,7 +81,11 @@ class Overlay:
             BadInput: the map has no such number, or a wrong filter, limit or cursor.
         """
         crowd = self.picture(journey, query.filters).crowd(query.cell, query.allowed)
-        return page_of(crowd, cursor=query.cursor, limit=query.limit)
+        page, whole = page_of(crowd, cursor=query.cursor, limit=query.limit)
+        if is_small(whole.total, self._least):
+            message = f"fewer than {self._least} people are not shown"
+            raise BadInput(message, where="deviation")
+        return page, whole
 
     def draft(self, wish: DraftWish) -> Draft:
         """Return a first draft of a map from what people really did.
@@ -103,6 +110,7 @@ class Overlay:
                 self._kept.move_to_end(key)
                 return self._kept[key]
         found = Picture.of(journey, sequences, filters, as_of_us=now, compute=self._compute)
+        found = replace(found, least=self._least)
         with self._lock:
             self._kept[key] = found
             while len(self._kept) > KEPT:
