@@ -2,6 +2,8 @@
 
 from hamsafar.access.ports import NullWebhookSender
 from hamsafar.engines.sql.arrays import BinaryArrayDumper
+from hamsafar.ledger.ports import NullRoleBook
+from hamsafar.maps.ports import NullLives
 from hamsafar.simulate import Settings
 
 BinaryArrayDumper.dump  # psycopg calls it for every parameter of that type
@@ -10,3 +12,5 @@ Settings.bench  # documented in docs/reference/simulator.md, called by the pipel
 _.capture_signals  # uvicorn.Server calls it around serving
 _.downgrade  # Alembic looks it up by name
 _.render  # starlette calls it to write an answer's body
+NullLives  # every port has a Null
+NullRoleBook  # every port has a Null
