@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.expr import CONDITIONS, EVENTS, PEOPLE_CONDITIONS, TRAITS_OF, VALUES, World
+from support.expr import (
+    CONDITIONS,
+    EVENTS,
+    NUMBERS,
+    PEOPLE_CONDITIONS,
+    TEXTS,
+    TRAITS_OF,
+    VALUES,
+    World,
+)
 
 from hamsafar.engines import duckdb_judge
 from hamsafar.engines.duckdb_judge import DuckJudge
@@ -17,6 +27,7 @@ from hamsafar.expr import (
     PropertyIs,
     TraitIs,
     event_test,
+    normal,
     parse,
     person_test,
     to_json,
@@ -24,6 +35,18 @@ from hamsafar.expr import (
 from hamsafar.journeys.columns import encode_values
 from hamsafar.journeys.masks import closure_table, mask_of, people_mask_of
 
+MOMENTS = st.builds(
+    lambda at, minutes, form: form(at.replace(tzinfo=timezone(timedelta(minutes=minutes)))),
+    st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30)),  # noqa: DTZ001
+    st.sampled_from([0, 210, -210, 1439, -1439, 59]),
+    st.sampled_from([
+        datetime.isoformat,
+        lambda at: at.strftime("%Y-%m-%d").zfill(10),
+        lambda at: at.isoformat(timespec="minutes").replace(":", "", 0),
+        lambda at: at.isoformat(" ", "milliseconds"),
+        lambda at: at.replace(tzinfo=None).isoformat() + "z",
+    ]),
+)
 WORLDS = st.builds(World, EVENTS, TRAITS_OF)
 
 
@@ -35,7 +58,7 @@ def duck():
 
 
 class TestEventMask:
-    @settings(max_examples=300)
+    @settings(max_examples=150)
     @given(world=WORLDS, condition=CONDITIONS)
     def test_on_columns_is_the_closure_on_events(self, world, condition):
         test = event_test(condition)
@@ -43,7 +66,7 @@ class TestEventMask:
         (mask,) = mask_of(world.sequences(), condition)
         assert mask.tolist() == expected
 
-    @settings(max_examples=500, deadline=None)
+    @settings(max_examples=200, deadline=None)
     @given(world=WORLDS, condition=CONDITIONS)
     def test_of_duckdb_is_that_of_the_closures(self, duck, world, condition):
         told = world.sequences()
@@ -52,12 +75,47 @@ class TestEventMask:
 
 
 class TestTable:
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=150, deadline=None)
     @given(
         values=st.lists(VALUES, max_size=30),
         leaf=CONDITIONS.filter(lambda c: isinstance(c, PropertyIs | TraitIs | ContextIs)),
     )
     def test_of_duckdb_is_that_of_the_closures(self, duck, values, leaf):
+        _, distinct = encode_values([values])
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(duckdb_judge, "FEW", 0)
+            found = duck.table(leaf, distinct)
+        assert found.tolist() == closure_table(leaf, distinct).tolist()
+
+    @settings(max_examples=100, deadline=None)
+    @given(
+        moments=st.lists(MOMENTS, min_size=1, max_size=20),
+        texts=st.lists(TEXTS, max_size=20),
+        op=st.sampled_from([Op.BEFORE, Op.AFTER]),
+    )
+    def test_of_times_is_that_of_the_closures(self, duck, moments, texts, op):
+        self._agree(duck, PropertyIs("a", op, moments[0]), [*moments, *texts])
+
+    @settings(max_examples=100, deadline=None)
+    @given(
+        numbers=st.lists(NUMBERS, min_size=1, max_size=20),
+        op=st.sampled_from([Op.GREATER, Op.AT_LEAST, Op.LESS, Op.AT_MOST, Op.EQUALS]),
+    )
+    def test_of_numbers_is_that_of_the_closures(self, duck, numbers, op):
+        bound = normal(numbers[0])
+        self._agree(duck, PropertyIs("a", op, bound), [*numbers, *map(str, numbers), True])
+
+    @settings(max_examples=100, deadline=None)
+    @given(
+        texts=st.lists(TEXTS, min_size=1, max_size=20),
+        at=st.integers(0, 3),
+        op=st.sampled_from([Op.CONTAINS, Op.STARTS_WITH, Op.ENDS_WITH, Op.EQUALS, Op.NOT_EQUALS]),
+    )
+    def test_of_texts_is_that_of_the_closures(self, duck, texts, at, op):
+        part = texts[0][at:] or "a"
+        self._agree(duck, PropertyIs("a", op, part), [*texts, texts, [part], {"a": part}])
+
+    def _agree(self, duck, leaf, values):
         _, distinct = encode_values([values])
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(duckdb_judge, "FEW", 0)
@@ -96,7 +154,7 @@ class TestTable:
 
 
 class TestPeopleMask:
-    @settings(max_examples=300)
+    @settings(max_examples=150)
     @given(world=WORLDS, condition=PEOPLE_CONDITIONS)
     def test_on_columns_is_the_closure_on_people(self, world, condition):
         test = person_test(condition)
@@ -104,7 +162,7 @@ class TestPeopleMask:
         (mask,) = people_mask_of(world.sequences(), condition)
         assert mask.tolist() == expected
 
-    @settings(max_examples=500, deadline=None)
+    @settings(max_examples=200, deadline=None)
     @given(world=WORLDS, condition=PEOPLE_CONDITIONS)
     def test_of_duckdb_is_that_of_the_closures(self, duck, world, condition):
         told = world.sequences()

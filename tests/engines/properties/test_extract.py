@@ -57,7 +57,7 @@ def same(values: list[object]) -> list[tuple[type, object]]:
 
 
 class TestFoundIn:
-    @settings(max_examples=500, deadline=None)
+    @settings(max_examples=200, deadline=None)
     @given(payloads=PAYLOADS, wanted=WANTED)
     def test_is_what_a_decoder_finds(self, payloads, wanted):
         rows = list(range(len(payloads)))
