@@ -59,6 +59,8 @@ class TestMaps:
         assert (stale.status_code, stale.json()["where"]) == (409, "based_on")
         back = owner.post(f"{buy}/versions", json={"restore": first["version"]}).json()
         assert back["body"] == first["body"]
+        changes = owner.get(f"{buy}/diff", params={"before": 1, "version": 2}).json()["items"]
+        assert {"part": "map", "kind": "changed", "fields": ["owner"]} in changes
         notes = [one["note"] for one in owner.get(f"{buy}/versions").json()["items"]]
         assert notes[:2] == [f"version {first['version']} restored", "owner"]
 

@@ -709,6 +709,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/maps/{map_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Diff Versions
+         * @description Return what changed from one version of a map to another, the newest by default.
+         */
+        get: operations["diff_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/maps/{map_id}/drift": {
         parameters: {
             query?: never;
@@ -3503,6 +3523,16 @@ export interface components {
              */
             next?: string | null;
         };
+        /** Listing[MapDifference] */
+        Listing_MapDifference_: {
+            /** Items */
+            items: components["schemas"]["MapDifference"][];
+            /**
+             * Next
+             * @description cursor of the following page
+             */
+            next?: string | null;
+        };
         /** Listing[MapRow] */
         Listing_MapRow_: {
             /** Items */
@@ -3660,6 +3690,18 @@ export interface components {
         MapChange: {
             /** Published */
             published: number;
+        };
+        /**
+         * MapDifference
+         * @description What became of a part: `map`, `stage:ID` or `touchpoint:ID`; `moved`: its two places.
+         */
+        MapDifference: {
+            /** Fields */
+            fields: string[];
+            /** Kind */
+            kind: string;
+            /** Part */
+            part: string;
         };
         /**
          * MapNew
@@ -7041,6 +7083,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConformanceShape"];
+                };
+            };
+            /** @description refused; says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diff_versions: {
+        parameters: {
+            query: {
+                /** @description the earlier version */
+                before: number;
+                /** @description which version; the newest by default */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                map_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_MapDifference_"];
                 };
             };
             /** @description refused; says why */

@@ -134,6 +134,14 @@ class MapChange(Given):
     published: Annotated[int, Field(ge=0, le=(1 << 53) - 1)]
 
 
+class MapDifference(Told):
+    """What became of a part: `map`, `stage:ID` or `touchpoint:ID`; `moved`: its two places."""
+
+    part: str
+    kind: str
+    fields: list[str]
+
+
 class YamlGiven(Given):
     """A map as YAML."""
 

@@ -26,6 +26,7 @@ from hamsafar.api.models.maps import (
     FigureShape,
     MapBody,
     MapChange,
+    MapDifference,
     MapNew,
     MapRow,
     MapShape,
@@ -43,6 +44,7 @@ from hamsafar.api.times import iso, iso_or_none, moment
 from hamsafar.kernel.clock import DAY_US
 from hamsafar.kernel.errors import BadInput
 from hamsafar.maps import Conformance, from_object, from_yaml, to_object, to_yaml
+from hamsafar.maps.differences import differences
 from hamsafar.maps.draft import DraftWish
 from hamsafar.maps.drift import MILLION
 from hamsafar.maps.services.archive import renamed
@@ -134,6 +136,24 @@ def save_version(
         return _shape(services.maps.restore(caller, map_id, given.restore))
     journey = renamed(_journey(given.body), map_id)
     return _shape(services.maps.save(caller, journey, based_on=given.based_on, note=given.note))
+
+
+@router.get("/api/maps/{map_id}/diff")
+def diff_versions(
+    map_id: Key,
+    _: JourneysReader,
+    before: Annotated[int, Query(ge=1, le=(1 << 53) - 1, description="the earlier version")],
+    services: Parts,
+    version: Version = None,
+) -> Listing[MapDifference]:
+    """Return what changed from one version of a map to another, the newest by default."""
+    old, new = services.maps.get(map_id, before), services.maps.get(map_id, version)
+    return Listing(
+        items=[
+            MapDifference(part=one.part, kind=one.kind, fields=list(one.fields))
+            for one in differences(old.journey, new.journey)
+        ]
+    )
 
 
 @router.get("/api/maps/{map_id}/yaml")
