@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from support.deployment import Deployment, deployment
 
+from console.axe import violations
 from console.conftest import Console
 from console.shop import EMAIL, PASSWORD
 
@@ -172,3 +173,25 @@ class TestSettings:
         back = row.get_by_role("button", name=console.say("بازگشت به نام", "Back to its name"))
         back.click()
         expect(row).to_contain_text(console.say("نامش", "its name"))
+
+
+VIEWS = {
+    "problems": ("listitem", "Payment Failed"),
+    "changes": ("listitem", "Payment Failed"),
+    "containment": ("row", "payment"),
+    "detectors": ("listitem", ""),
+    "roles": ("row", "Checkout Started"),
+}
+
+
+class TestEveryView:
+    @pytest.mark.parametrize("width", [1280, 390])
+    @pytest.mark.parametrize("view", VIEWS)
+    def test_is_accessible_and_fits(self, console: Console, view: str, width: int) -> None:
+        console.page.set_viewport_size({"width": width, "height": 860})
+        page = console.open(f"/journeys/friction?view={view}&within=1")
+        role, text = VIEWS[view]
+        shown = page.get_by_role("main").get_by_role(role)  # type: ignore[arg-type]
+        expect((shown.filter(has_text=text) if text else shown).first).to_be_visible()
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
