@@ -53,7 +53,9 @@ class TestComparison:
         page = console.open(f"/journeys?vs=groups&va={KNOWN}&vb={UNKNOWN}")
         differ = console.say("این دو چه فرقی دارند", "How the two differ")
         expect(page.get_by_role("heading", name=differ)).to_be_visible()
-        points = console.say(r"Page: Home به Page: Book: \+۱۰۰", r"Page: Home to Page: Book: \+100")
+        points = console.say(
+            r"Page: Home به Page: Book: \u2066?\+۱۰۰", r"Page: Home to Page: Book: \u2066?\+100"
+        )
         expect(page.get_by_role("button", name=re.compile(points))).to_be_visible()
 
 
