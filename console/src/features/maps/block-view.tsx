@@ -8,8 +8,8 @@ import {
 import { useTranslation } from "react-i18next";
 import { useFormat } from "@/shared/format/use-format";
 import { BlockMenu } from "./block-menu";
+import board from "./board.module.css";
 import { StepCard } from "./card";
-import classes from "./maps.module.css";
 import type { Place } from "./tree";
 import { type Block, type Container, isTouchpoint } from "./types";
 
@@ -43,8 +43,8 @@ function Frame({ block, place }: { block: Container; place: Place }) {
       : "";
   const label = t(`maps.kinds.${block.kind}`);
   return (
-    <li className={classes.frame} data-kind={block.kind}>
-      <div className={classes.frameHead}>
+    <li className={board.frame} data-kind={block.kind}>
+      <div className={board.frameHead}>
         <Icon size={15} aria-hidden />
         <span>
           {label}
@@ -52,7 +52,7 @@ function Frame({ block, place }: { block: Container; place: Place }) {
         </span>
         <BlockMenu block={block} place={place} label={label} />
       </div>
-      <ol className={classes.steps} aria-label={label}>
+      <ol className={board.steps} aria-label={label}>
         {(block.of as Block[]).map((inner, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a block is known by where it stands.
           <BlockView key={index} block={inner} place={[...place, index]} />

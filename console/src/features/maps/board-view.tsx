@@ -7,9 +7,9 @@ import { namesQuery } from "@/shared/api/queries";
 import { useAllowed } from "@/shared/api/session";
 import { ProblemNote } from "@/shared/ui/problem-note";
 import { useMapWork } from "./api";
+import board from "./board.module.css";
 import { BoardContext } from "./board-context";
 import { CardEditor } from "./card-editor";
-import classes from "./maps.module.css";
 import { StageColumn } from "./stage-column";
 import { addStage, blockAt, type Place } from "./tree";
 import type { Conformance, MapShape } from "./types";
@@ -51,7 +51,7 @@ export function BoardView({ stored, actual, onPeople, onDeviations }: BoardViewP
   return (
     <BoardContext value={context}>
       {mayEdit && (
-        <Group gap="xs" className={classes.tools}>
+        <Group gap="xs" className={board.tools}>
           <Tooltip label={t("common.undo")}>
             <ActionIcon
               variant="default"
@@ -60,7 +60,7 @@ export function BoardView({ stored, actual, onPeople, onDeviations }: BoardViewP
               disabled={!editor.canUndo}
               onClick={editor.undo}
             >
-              <IconArrowBackUp className={classes.mirrored} size={18} />
+              <IconArrowBackUp className={board.mirrored} size={18} />
             </ActionIcon>
           </Tooltip>
           <Tooltip label={t("maps.redo")}>
@@ -71,7 +71,7 @@ export function BoardView({ stored, actual, onPeople, onDeviations }: BoardViewP
               disabled={!editor.canRedo}
               onClick={editor.redo}
             >
-              <IconArrowForwardUp className={classes.mirrored} size={18} />
+              <IconArrowForwardUp className={board.mirrored} size={18} />
             </ActionIcon>
           </Tooltip>
           <Button
@@ -98,7 +98,7 @@ export function BoardView({ stored, actual, onPeople, onDeviations }: BoardViewP
         </Group>
       )}
       {work.save.error && <ProblemNote error={work.save.error} />}
-      <ol className={classes.board} aria-label={t("maps.stages")}>
+      <ol className={board.board} aria-label={t("maps.stages")}>
         {editor.body.stages.map((stage, at) => (
           <StageColumn key={stage.id} stage={stage} at={at} newEvent={first} />
         ))}

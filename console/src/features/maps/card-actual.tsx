@@ -1,8 +1,8 @@
 import { useTranslation } from "react-i18next";
 import { useFormat } from "@/shared/format/use-format";
+import board from "./board.module.css";
 import { useBoard } from "./board-context";
 import { useDeviationName } from "./deviation-name";
-import classes from "./maps.module.css";
 import type { Touchpoint } from "./types";
 
 const SHOWN = 3;
@@ -20,10 +20,10 @@ export function CardActual({ touchpoint }: { touchpoint: Touchpoint }) {
   );
   const share = card.people.share ?? 0;
   return (
-    <div className={classes.actual}>
+    <div className={board.actual}>
       <button
         type="button"
-        className={classes.came}
+        className={board.came}
         data-press
         disabled={card.people.cell === null}
         onClick={() => onPeople(card.people.cell ?? "")}
@@ -33,7 +33,7 @@ export function CardActual({ touchpoint }: { touchpoint: Touchpoint }) {
         <i aria-hidden style={{ inlineSize: `${100 * share}%` }} />
       </button>
       {card.wait_median_s !== null && (
-        <p className={classes.wait}>
+        <p className={board.wait}>
           {t("maps.wait", {
             median: format.span(card.wait_median_s),
             p95: format.span(card.wait_p95_s ?? card.wait_median_s),
@@ -41,12 +41,12 @@ export function CardActual({ touchpoint }: { touchpoint: Touchpoint }) {
         </p>
       )}
       {deviations.length > 0 && (
-        <ul className={classes.chips}>
+        <ul className={board.chips}>
           {deviations.slice(0, SHOWN).map((one) => (
             <li key={one.key}>
               <button
                 type="button"
-                className={classes.chip}
+                className={board.chip}
                 data-kind={one.kind}
                 onClick={() => onPeople(one.key)}
               >

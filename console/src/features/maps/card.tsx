@@ -3,9 +3,9 @@ import { useTranslation } from "react-i18next";
 import { useFormat } from "@/shared/format/use-format";
 import { ChannelName } from "@/shared/ui/names";
 import { BlockMenu } from "./block-menu";
+import board from "./board.module.css";
 import { useBoard } from "./board-context";
 import { CardActual } from "./card-actual";
-import classes from "./maps.module.css";
 import { isWithin, move, type Place, shift } from "./tree";
 import type { Touchpoint } from "./types";
 import { useWords } from "./use-words";
@@ -34,7 +34,7 @@ export function StepCard({ touchpoint, place }: { touchpoint: Touchpoint; place:
   return (
     <li
       ref={card}
-      className={classes.card}
+      className={board.card}
       data-goal={isGoal || undefined}
       draggable={mayEdit}
       onDragStart={(event) => {
@@ -48,27 +48,27 @@ export function StepCard({ touchpoint, place }: { touchpoint: Touchpoint; place:
         drop();
       }}
     >
-      <div className={classes.cardHead}>
+      <div className={board.cardHead}>
         <button
           type="button"
-          className={classes.cardName}
+          className={board.cardName}
           title={mayEdit ? t("maps.moveKeys") : undefined}
           onClick={() => edit(place)}
           onKeyDown={keys}
         >
           <bdi>{name}</bdi>
-          {isGoal && <span className={classes.goal}>{t("maps.isGoal")}</span>}
+          {isGoal && <span className={board.goal}>{t("maps.isGoal")}</span>}
         </button>
         <BlockMenu block={touchpoint} place={place} label={name} />
       </div>
       {(touchpoint.channels ?? []).length > 0 && (
-        <p className={classes.channels}>
+        <p className={board.channels}>
           {touchpoint.channels?.map((channel) => (
             <ChannelName key={channel} channel={channel} />
           ))}
         </p>
       )}
-      <dl className={classes.meant}>
+      <dl className={board.meant}>
         <Line label={t("maps.information")} text={words(touchpoint.information)} />
         <Line label={t("maps.feeling")} text={words(touchpoint.feeling)} />
         <Line

@@ -8,6 +8,7 @@ import { Section } from "@/shared/ui/page";
 import { QueryView } from "@/shared/ui/query-view";
 import type { UrlSearch } from "@/shared/url/search";
 import { ledgerQuery } from "./api";
+import bars from "./ledger.module.css";
 import classes from "./maps.module.css";
 import { SpeedTable } from "./speed-table";
 import { DIMENSIONS, type Ledger, type LedgerRow, type MapShape, PARTIES } from "./types";
@@ -63,7 +64,7 @@ function Legend({ data }: { data: Ledger }) {
   const { t } = useTranslation();
   const format = useFormat();
   return (
-    <ul className={classes.parties}>
+    <ul className={bars.parties}>
       {data.shares.map((share) => (
         <li key={share.party} data-party={share.party}>
           <span>{t(`maps.parties.${share.party as "queue"}`)}</span>
@@ -91,7 +92,7 @@ function SplitBar({ shares, onOpen }: SplitBarProps) {
   const format = useFormat();
   const total = shares.reduce((sum, share) => sum + share.wall_s, 0) || 1;
   return (
-    <div className={classes.split}>
+    <div className={bars.split}>
       {shares
         .filter((share) => share.wall_s > 0)
         .map((share) => {
@@ -120,7 +121,7 @@ function Rows({ rows, onOpen }: { rows: LedgerRow[]; onOpen: (cell: string) => v
   const format = useFormat();
   const word = useWord();
   return (
-    <ol className={classes.rows}>
+    <ol className={bars.rows}>
       {rows.map((row) => {
         const waited = row.shares
           .filter((share) => share.party !== "customer")
@@ -128,7 +129,7 @@ function Rows({ rows, onOpen }: { rows: LedgerRow[]; onOpen: (cell: string) => v
         const key = row.dimension === "channel" ? word("channels", row.key) : row.key;
         return (
           <li key={row.key}>
-            <span className={classes.rowName}>
+            <span className={bars.rowName}>
               <bdi>{key || t("maps.noOwner")}</bdi>
             </span>
             <SplitBar shares={row.shares} onOpen={onOpen} />

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useFormat } from "@/shared/format/use-format";
 import { FigureText } from "@/shared/query/figure-text";
 import { BlockView } from "./block-view";
+import board from "./board.module.css";
 import { useBoard } from "./board-context";
 import classes from "./maps.module.css";
 import { StageWords } from "./stage-words";
@@ -28,8 +29,8 @@ export function StageColumn({ stage, at, newEvent }: StageColumnProps) {
     setDragged(null);
   };
   return (
-    <li className={classes.stage} onDragOver={(event) => event.preventDefault()} onDrop={drop}>
-      <header className={classes.stageHead}>
+    <li className={board.stage} onDragOver={(event) => event.preventDefault()} onDrop={drop}>
+      <header className={board.stageHead}>
         <StageWords stage={stage} at={at} />
         {mayEdit && (
           <Menu position="bottom-end">
@@ -59,7 +60,7 @@ export function StageColumn({ stage, at, newEvent }: StageColumnProps) {
           </Menu>
         )}
         {fit && (
-          <p className={classes.stageFit}>
+          <p className={board.stageFit}>
             <button
               type="button"
               className={classes.link}
@@ -75,7 +76,7 @@ export function StageColumn({ stage, at, newEvent }: StageColumnProps) {
           </p>
         )}
       </header>
-      <ol className={classes.steps}>
+      <ol className={board.steps}>
         {(stage.of as Block[]).map((block, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a block is known by where it stands.
           <BlockView key={index} block={block} place={[at, index]} />

@@ -2,6 +2,7 @@ import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { usePreferences } from "@/shared/prefs/preferences";
+import board from "./board.module.css";
 import { useBoard } from "./board-context";
 import classes from "./maps.module.css";
 import { changeStage } from "./tree";
@@ -16,14 +17,14 @@ export function StageWords({ stage, at }: { stage: Stage; at: number }) {
   const { editor, mayEdit } = useBoard();
   const [text, setText] = useState<string | null>(null);
   const name = words(stage.label, stage.id);
-  if (!mayEdit) return <h3 className={classes.stageName}>{name}</h3>;
+  if (!mayEdit) return <h3 className={board.stageName}>{name}</h3>;
   const done = () => {
     if (text !== null && text !== name)
       editor.change(changeStage(editor.body, at, { label: { ...stage.label, [language]: text } }));
     setText(null);
   };
   return text === null ? (
-    <h3 className={classes.stageName}>
+    <h3 className={board.stageName}>
       <button
         type="button"
         className={classes.plain}
