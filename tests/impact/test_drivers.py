@@ -164,6 +164,33 @@ class TestShop:
         ]
 
 
+class TestInTheWay:
+    def ask(self, trouble):
+        """Whoever pays either has trouble at the next step, or the outcome."""
+        rows = []
+        for person in range(80):
+            rows += [(person, 0, "in"), (person, 5, "paid")]
+            rows.append((person, 9, trouble if person % 2 else "won"))
+        rows.append((0, 10_000, "end"))
+        who, at, did = zip(*rows, strict=True)
+        names = sorted(set(did))
+        s = Sequences.from_arrays(
+            person=np.array(who),
+            time_us=np.array(at) * 1_000_000,
+            code=np.array([names.index(name) for name in did]),
+            names=names,
+        )
+        return drivers(s, Reaches(event="won"), entry="in", rules=SHORT)
+
+    def test_an_error_is_compared_with_the_outcome_it_stands_before(self):
+        row = self.ask("Payment Failed").row("event:Payment Failed")
+        assert (row.people, row.share, row.expected) == (40, 0, 1)
+        assert row.is_significant
+
+    def test_other_events_are_not(self):
+        assert "event:look" not in {row.key for row in self.ask("look").rows}
+
+
 class TestNothingIsACause:
     def test_long_journeys_that_see_more_fool_nobody(self):
         ours, naive = [], []

@@ -10,7 +10,7 @@ import numpy as np
 
 from hamsafar.impact.attempts import Attempts
 from hamsafar.impact.flow import B, Coded, Flow
-from hamsafar.impact.matching import Moments, Pool, pool_of
+from hamsafar.impact.matching import Moments, Pool, pool_of, with_ends
 from hamsafar.impact.types import (
     Candidate,
     Channels,
@@ -21,6 +21,7 @@ from hamsafar.impact.types import (
     Source,
     Trait,
 )
+from hamsafar.journeys import Role, Roles
 from hamsafar.kernel.errors import BadInput
 from hamsafar.storage.types import I64
 
@@ -59,16 +60,18 @@ class Ground:
     moments: Moments
     all: Pool
     entries: Pool
+    roles: Roles
 
 
-def ground_of(flow: Flow, attempts: Attempts, moments: Moments) -> Ground:
-    """Return the ground of these moments."""
+def ground_of(flow: Flow, attempts: Attempts, moments: Moments, roles: Roles) -> Ground:
+    """Return the ground of these moments; `roles` say which events are errors."""
     return Ground(
         flow=flow,
         attempts=attempts,
         moments=moments,
-        all=pool_of(moments),
+        all=pool_of(moments, ~moments.is_end),
         entries=pool_of(moments, moments.is_entry),
+        roles=roles,
     )
 
 
@@ -109,16 +112,19 @@ def _events(ground: Ground, candidate: Events, where: str) -> Iterator[Exposure]
     unknown = set(candidate.names or ()) - set(names)
     if unknown:
         raise BadInput(f"no event is named {min(unknown)!r}", where=f"{where}.names")
-    code = ground.flow.code[ground.moments.row]
-    for value, at in _by_code(code):
+    moments = ground.moments
+    for value, at in _by_code(ground.flow.code[moments.row], moments):
         name = names[value]
-        if candidate.names is None or name in candidate.names:
-            yield Exposure(source=Source.EVENT, name=name, value=None, at=at, pool=ground.all)
+        if candidate.names is not None and name not in candidate.names:
+            continue
+        is_error = Role.ERROR in ground.roles[name]
+        pool = with_ends(moments, ground.all, at) if is_error else ground.all
+        yield Exposure(source=Source.EVENT, name=name, value=None, at=at, pool=pool)
 
 
 def _channels(ground: Ground) -> Iterator[Exposure]:
     names = ground.flow.sequences.channels
-    for value, at in _by_code(ground.flow.channel[ground.moments.row]):
+    for value, at in _by_code(ground.flow.channel[ground.moments.row], ground.moments):
         if value < len(names) and names[value]:
             yield Exposure(
                 source=Source.CHANNEL, name=names[value], value=None, at=at, pool=ground.all
@@ -128,10 +134,11 @@ def _channels(ground: Ground) -> Iterator[Exposure]:
 def _values_of(ground: Ground, candidate: Property, where: str) -> Iterator[Exposure]:
     column = ground.flow.property(candidate.path, f"{where}.path")
     rows = ground.moments.row
-    found = column.code[rows]
+    found = np.where(ground.moments.is_end, 0, column.code[rows])
     carriers = np.unique(ground.flow.code[rows[found > 0]])
-    pool = pool_of(ground.moments, np.isin(ground.flow.code[rows], carriers))
-    for value, at in _frequent(column, found):
+    carried = np.isin(ground.flow.code[rows], carriers) & ~ground.moments.is_end
+    pool = pool_of(ground.moments, carried)
+    for value, at in _frequent(column, found, ground.moments):
         yield Exposure(source=Source.PROPERTY, name=candidate.path, value=value, at=at, pool=pool)
 
 
@@ -140,7 +147,7 @@ def _traits(ground: Ground, candidate: Trait, where: str) -> Iterator[Exposure]:
     moments = ground.moments
     place = ground.flow.place[moments.row]
     found = np.where(moments.is_entry, column.code[place], 0)
-    for value, at in _frequent(column, found):
+    for value, at in _frequent(column, found, moments):
         yield Exposure(
             source=Source.TRAIT, name=candidate.name, value=value, at=at, pool=ground.entries
         )
@@ -163,7 +170,7 @@ def _finding(ground: Ground, candidate: Findings) -> Exposure:
         source=Source.FINDING,
         name=candidate.name,
         value=None,
-        at=np.flatnonzero(marked[moments.row]),
+        at=np.flatnonzero(marked[moments.row] & ~moments.is_end),
         pool=ground.all,
     )
 
@@ -175,16 +182,17 @@ def _last_row(flow: Flow, place: int, at_us: int) -> int:
     return row if row >= begin else -1
 
 
-def _frequent(column: Coded, found: I64) -> Iterator[tuple[object, I64]]:
-    groups = [(value, at) for value, at in _by_code(found) if value > 0]
+def _frequent(column: Coded, found: I64, moments: Moments) -> Iterator[tuple[object, I64]]:
+    groups = [(value, at) for value, at in _by_code(found, moments) if value > 0]
     groups.sort(key=lambda group: -len(group[1]))
     for value, at in groups[:MOST_VALUES]:
         yield column.values[value], at
 
 
-def _by_code(code: I64) -> Iterator[tuple[int, I64]]:
-    """Yield each code with its places, rising."""
+def _by_code(code: I64, moments: Moments) -> Iterator[tuple[int, I64]]:
+    """Yield each code with its moments, rising; the outcome itself is none."""
     order = np.argsort(code, kind="stable")
+    order = order[~moments.is_end[order]]
     values, begins = np.unique(code[order], return_index=True)
     if not len(values):
         return

@@ -29,6 +29,7 @@ from hamsafar.impact.types import (
     Nature,
     Outcome,
     Rates,
+    Reaches,
     Source,
     What,
 )
@@ -126,10 +127,11 @@ def drivers(
     """
     flow = Flow.of(sequences, rules.filters)
     attempts, values, unrated = tried(flow, outcome, entry, rules.time)
-    ground = ground_of(flow, attempts, moments_of(flow, attempts, values))
+    moments = moments_of(flow, attempts, values, has_end=isinstance(outcome, Reaches))
+    ground = ground_of(flow, attempts, moments, rules.roles_of(flow))
     seen = [_seen(ground, exposure) for exposure in exposures_of(ground, candidates)]
     told = [one for one in seen if min(one.people, one.others) >= rules.min_people]
-    rows = [_row(ground, one, outcome, rules) for one in told]
+    rows = [_row(ground, one, outcome) for one in told]
     rates = benjamini_hochberg([row.p for row in rows])
     judged = [
         replace(row, q=q, is_significant=q < rules.level)
@@ -181,7 +183,7 @@ def _rank(row: Driver) -> tuple[bool, int, float, str]:
     return not row.is_significant, _ORDER[row.nature], -abs(row.effect), row.key
 
 
-def _row(ground: Ground, seen: _Seen, outcome: Outcome, rules: Rules) -> Driver:
+def _row(ground: Ground, seen: _Seen, outcome: Outcome) -> Driver:
     """Return a candidate's row; q and significance come when all are known."""
     found, exposure = seen.found, seen.exposure
     effect = effect_of(ground.moments, found, exposure.pool)
@@ -212,7 +214,7 @@ def _row(ground: Ground, seen: _Seen, outcome: Outcome, rules: Rules) -> Driver:
         is_significant=False,
         is_exact=odds is not None and odds.is_exact,
         is_corrected=odds is not None and odds.is_corrected,
-        nature=_nature(ground.attempts, exposure, found, rules.roles_of(ground.flow)),
+        nature=_nature(ground.attempts, exposure, found, ground.roles),
         design_effect=effect.design_effect,
         effect=bounds[0],
         effect_low=bounds[1],

@@ -72,7 +72,7 @@ def _influence(moments: Moments, found: Matched, pool: Pool) -> F64:
     share = found.share
     weight = np.where(found.others > 0, found.exposed / np.maximum(found.others, 1.0), 0.0)
     size = len(moments.outcome)
-    chosen = slice(None) if pool.mask is None else np.flatnonzero(pool.mask)
+    chosen = np.flatnonzero(pool.mask)
     stratum, who = moments.stratum[chosen], moments.attempt[chosen]
     heavy = summed(who, weight[stratum], size)
     level = summed(who, (weight * share)[stratum], size)

@@ -30,6 +30,9 @@ PAUSE_US = 1_800_000_000
 ALIKE = 300
 """Moments of one step are split by time into slices of at least so many."""
 
+SCARCE = 10
+"""So many times fewer others than exposed are too few to compare errors with."""
+
 SLICES = 8
 """A step is split into at most so many slices."""
 
@@ -44,6 +47,8 @@ class Moments:
         stratum: i64[m], moments of one stratum are alike.
         strata: how many strata there are.
         starts: i64[a + 1], where each attempt's moments begin.
+        is_end: bool[m], the outcome itself: no moment to be exposed at, but what errors stand in
+            the way of.
         outcome: f64[a], 0 or 1, or the number of satisfaction.
         person: i64[a], whose attempt it is.
     """
@@ -53,6 +58,7 @@ class Moments:
     stratum: I64 = field(repr=False)
     strata: int
     starts: I64 = field(repr=False)
+    is_end: B = field(repr=False)
     outcome: F64 = field(repr=False)
     person: I64 = field(repr=False)
 
@@ -104,30 +110,34 @@ class Pool:
     """The moments an exposure may be compared with.
 
     Attributes:
-        mask: bool[m]; None: all moments.
+        mask: bool[m].
         counts, hits: f64[strata], how many there are, and their outcomes added up.
     """
 
-    mask: B | None = field(repr=False)
+    mask: B = field(repr=False)
     counts: F64 = field(repr=False)
     hits: F64 = field(repr=False)
 
 
-def moments_of(flow: Flow, attempts: Attempts, outcome: F64) -> Moments:
+def moments_of(flow: Flow, attempts: Attempts, outcome: F64, *, has_end: bool) -> Moments:
     """Return the moments of attempts, stratified.
 
     Args:
         flow: whose events.
         attempts: of the flow.
         outcome: f64[a], what came of each.
+        has_end: the event right after an attempt that reached it is the outcome.
     """
-    counts = attempts.last - attempts.first
+    ends: B = attempts.reached & has_end
+    counts = attempts.last - attempts.first + ends
     starts = np.concatenate([[0], np.cumsum(counts)])
     attempt = np.repeat(np.arange(len(attempts)), counts)
     step = np.arange(starts[-1]) - starts[attempt]
     row = attempts.first[attempt] + step
     time = flow.time[row]
     paused = np.append(False, np.diff(time) > PAUSE_US)[: len(row)] & (step > 0)
+    is_end = np.zeros(len(row), np.bool_)
+    is_end[starts[1:][ends] - 1] = True
     stratum, strata = _stratified(step * 2 + paused, time - flow.time[attempts.first[attempt]])
     return Moments(
         attempt=attempt,
@@ -135,15 +145,30 @@ def moments_of(flow: Flow, attempts: Attempts, outcome: F64) -> Moments:
         stratum=stratum,
         strata=strata,
         starts=starts,
+        is_end=is_end,
         outcome=outcome,
         person=attempts.person,
     )
 
 
-def pool_of(moments: Moments, mask: B | None = None) -> Pool:
+def pool_of(moments: Moments, mask: B) -> Pool:
     """Return the moments of a mask, counted."""
-    counts, hits = _totals(moments, None if mask is None else np.flatnonzero(mask))
+    counts, hits = _totals(moments, np.flatnonzero(mask))
     return Pool(mask=mask, counts=counts, hits=hits)
+
+
+def with_ends(moments: Moments, pool: Pool, exposed_at: I64) -> Pool:
+    """Return the pool with the outcome itself where hardly anything else could have happened.
+
+    An error stands in the way of the outcome: who had none at that step got there. So where those
+    exposed are more than `SCARCE` times as many as the others, the outcome counts as what else
+    could have happened. For other candidates it must not: that they did not get there at this
+    very moment says nothing against them.
+    """
+    exposed = np.bincount(moments.stratum[exposed_at], minlength=moments.strata)
+    is_scarce = exposed > SCARCE * (pool.counts - exposed)
+    ends: B = moments.is_end & is_scarce[moments.stratum]
+    return pool_of(moments, pool.mask | ends)
 
 
 def matched(moments: Moments, exposed_at: I64, pool: Pool) -> Matched:
@@ -161,8 +186,7 @@ def matched(moments: Moments, exposed_at: I64, pool: Pool) -> Matched:
     lengths = moments.starts[who + 1] - first
     begins = np.concatenate([[0], np.cumsum(lengths)])
     gone = np.arange(begins[-1]) + np.repeat(first - begins[:-1], lengths)
-    if pool.mask is not None:
-        gone = gone[pool.mask[gone]]
+    gone = gone[pool.mask[gone]]
     lost, lost_hit = _totals(moments, gone)
     others = pool.counts - lost
     is_told = others[moments.stratum[first]] > 0
@@ -180,10 +204,9 @@ def matched(moments: Moments, exposed_at: I64, pool: Pool) -> Matched:
     )
 
 
-def _totals(moments: Moments, chosen: I64 | None) -> tuple[F64, F64]:
+def _totals(moments: Moments, chosen: I64) -> tuple[F64, F64]:
     """Return f64[strata]: how many of these moments there are, and their outcomes added up."""
-    stratum = moments.stratum if chosen is None else moments.stratum[chosen]
-    attempt = moments.attempt if chosen is None else moments.attempt[chosen]
+    stratum, attempt = moments.stratum[chosen], moments.attempt[chosen]
     counts = np.bincount(stratum, minlength=moments.strata).astype(np.float64)
     return counts, summed(stratum, moments.outcome[attempt], moments.strata)
 
