@@ -28,7 +28,7 @@ export const storyQuery = (query: FunnelQuery, person: string) =>
     queryFn: ({ signal }) =>
       ask(
         api.POST("/api/journeys/explain/{person}", {
-          params: { path: { person } },
+          params: { path: { person: Number(person) } },
           body: query,
           signal,
         }),

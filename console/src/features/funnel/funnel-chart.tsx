@@ -117,7 +117,8 @@ function Track({ step, before, name, isOther = false, onOpen }: TrackProps) {
     <div className={classes.trackLine}>
       {name !== "" && (
         <span className={classes.side}>
-          <bdi>{name}</bdi> {reached.share !== null && format.percent(reached.share)}
+          <bdi className={classes.sideName}>{name}</bdi>
+          {reached.share !== null && <span>{format.percent(reached.share)}</span>}
         </span>
       )}
       <div className={classes.track} data-other={isOther}>

@@ -76,7 +76,12 @@ export function FunnelView({ answer, query, url, picture, isStale, onChange }: F
       {compared && compared.differences.length > 0 && <Differences compared={compared} />}
       <TimeToConvert times={result.time_to_convert} onOpen={open} />
       {result.breakdown && (
-        <SplitTable splits={result.breakdown} steps={result.steps} onOpen={open} />
+        <SplitTable
+          splits={result.breakdown}
+          steps={result.steps}
+          isChannel={url.split?.of === "channel"}
+          onOpen={open}
+        />
       )}
       <PeopleDrawer
         query={query}

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { HeatTable } from "@/shared/charts/heat-table";
 import { useFormat } from "@/shared/format/use-format";
+import { useWord } from "@/shared/i18n/word";
 import { figureWords } from "@/shared/query/figure-text";
 import { Plain } from "@/shared/ui/names";
 import { Section } from "@/shared/ui/page";
@@ -9,16 +10,20 @@ import type { FunnelSplit, FunnelStep } from "./types";
 interface SplitTableProps {
   splits: readonly FunnelSplit[];
   steps: readonly FunnelStep[];
+  /** The values are channels, which have names of their own. */
+  isChannel: boolean;
   onOpen: (cell: string | null) => void;
 }
 
 /** The funnel of each value side by side: how many of those who entered reached each step. */
-export function SplitTable({ splits, steps, onOpen }: SplitTableProps) {
+export function SplitTable({ splits, steps, isChannel, onOpen }: SplitTableProps) {
   const { t } = useTranslation();
   const format = useFormat();
+  const word = useWord();
   const name = (split: FunnelSplit) => {
     if (split.is_unknown) return t("funnel.unknownValue");
-    return split.is_other ? t("funnel.otherValues") : split.label;
+    if (split.is_other) return t("funnel.otherValues");
+    return isChannel ? word("channels", split.label) : split.label;
   };
   return (
     <Section title={t("funnel.splitTitle")} note={t("funnel.splitNote")}>

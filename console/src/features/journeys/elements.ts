@@ -78,7 +78,7 @@ function sideOf(difference: Difference | undefined): PathData["more"] {
 function differenceText(difference: Difference | undefined, format: Format): string {
   if (difference?.difference == null) return "";
   const sign = difference.difference > 0 ? "+" : "";
-  return `${sign}${format.points(difference.difference)}`;
+  return `\u2066${sign}${format.points(difference.difference)}\u2069`;
 }
 
 function steps(input: ElementsInput): StepNode[] {

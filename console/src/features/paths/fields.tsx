@@ -65,6 +65,7 @@ export function Fields({ url, start, end, steps, onChange }: FieldsProps) {
           w={90}
           min={2}
           max={12}
+          hideControls
           value={url.depth}
           onChange={(depth) => depth !== "" && onChange({ depth: String(depth), cell: undefined })}
         />
@@ -74,6 +75,7 @@ export function Fields({ url, start, end, steps, onChange }: FieldsProps) {
           w={110}
           min={5}
           max={200}
+          hideControls
           step={10}
           value={url.limit}
           onChange={(links) => links !== "" && onChange({ links: String(links), cell: undefined })}

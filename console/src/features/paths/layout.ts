@@ -33,7 +33,7 @@ export interface Flow {
 }
 
 /** What a part of a step is, rather than an event: all other names, or a middle left out. */
-export const isOther = (id: string) => OTHER.test(id);
+const isOther = (id: string) => OTHER.test(id);
 
 /** Names in one order over all columns, so that a picture stays as it was when numbers change. */
 function ranks(nodes: readonly PathNode[]): Map<string, number> {

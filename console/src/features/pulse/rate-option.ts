@@ -1,7 +1,7 @@
 import type { Pulse } from "@/shared/api/types";
 import { amountAxis, baseOption, type ChartKit, rowAxis } from "@/shared/charts/kit";
 
-export interface RateTexts {
+interface RateTexts {
   stored: string;
   duplicates: string;
   held: string;

@@ -66,6 +66,7 @@ export function Fields({ url, onChange }: FieldsProps) {
         w={90}
         min={1}
         max={60}
+        hideControls
         value={url.periods}
         onChange={(periods) => periods !== "" && set({ periods: String(periods) })}
       />

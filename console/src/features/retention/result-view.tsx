@@ -7,6 +7,7 @@ import { Lifecycle } from "./lifecycle";
 import classes from "./retention.module.css";
 import { Sessions } from "./sessions";
 import { Stickiness } from "./stickiness";
+import { trimmed } from "./trim";
 import type { LifecycleResult, RetentionResult, SessionsResult, StickinessResult } from "./types";
 import type { RetentionUrl } from "./url";
 
@@ -41,10 +42,11 @@ export function ResultView({ url, answer, onOpen }: ResultViewProps) {
       return <Sessions result={result as SessionsResult} onOpen={onOpen} />;
     default: {
       const compared = answer.compared as Compared<RetentionResult> | null;
+      const shown = trimmed(result as RetentionResult);
       return (
         <div className={classes.parts}>
-          <Curve result={result as RetentionResult} compared={compared} url={url} onOpen={onOpen} />
-          <CohortTable result={result as RetentionResult} url={url} onOpen={onOpen} />
+          <Curve result={shown} compared={compared} url={url} onOpen={onOpen} />
+          <CohortTable result={shown} url={url} onOpen={onOpen} />
         </div>
       );
     }

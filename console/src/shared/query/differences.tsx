@@ -39,7 +39,7 @@ export function Differences({ compared, label }: DifferencesProps) {
   const rows = compared.differences.filter((one) => one.difference !== null);
   const ends = rows.flatMap(({ low, high }) => [Math.abs(low ?? 0), Math.abs(high ?? 0)]);
   const most = Math.max(0.01, ...ends);
-  const signed = (value: number) => `${value > 0 ? "+" : ""}${format.points(value)}`;
+  const signed = (value: number) => `\u2066${value > 0 ? "+" : ""}${format.points(value)}\u2069`;
   const columns: TableColumn<Difference>[] = [
     {
       id: "label",

@@ -112,10 +112,11 @@ export const query = {
   difference: "Difference",
   differenceOf: "Of",
   differences: "How the two differ",
-  differencesNote: "In points of a hundred, A minus B, with its 95% interval.",
+  differencesNote:
+    "In points of a hundred, A minus B, with its 95% interval; real: false-discovery rate below 5%.",
   interval: "95% interval",
   sure: "Chance?",
-  isReal: "real (false-discovery rate below 5%)",
+  isReal: "real",
   maybeChance: "may be chance",
   share: "Copy link",
   notes: {

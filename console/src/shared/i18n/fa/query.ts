@@ -116,10 +116,10 @@ export const query = {
   difference: "اختلاف",
   differenceOf: "در",
   differences: "این دو چه فرقی دارند",
-  differencesNote: "به واحد درصد، الف منهای ب، با بازه‌ی اطمینان ۹۵٪.",
+  differencesNote: "به واحد درصد، الف منهای ب، با بازه‌ی اطمینان ۹۵٪؛ واقعی: نرخ کشف نادرست زیر ۵٪.",
   interval: "بازه‌ی ۹۵٪",
   sure: "تصادف؟",
-  isReal: "واقعی است (نرخ کشف نادرست زیر ۵٪)",
+  isReal: "واقعی",
   maybeChance: "شاید تصادفی باشد",
   share: "رونوشت پیوند",
   notes: {
