@@ -21,6 +21,7 @@ setup-python: .venv/.ready
 	$(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode --python $(BIN)/python requirements/dev.txt
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
 	$(BIN)/python -m compileall -q src/hamsafar
+	$(BIN)/hamsafar kernels --json
 	@touch $@
 
 setup-node:

@@ -20,11 +20,9 @@ from hamsafar.api.root import create_root
 from hamsafar.api.services import Services
 from hamsafar.cli.child import child_order
 from hamsafar.cli.local import LocalApp
-from hamsafar.friction import warm as warm_friction
-from hamsafar.journeys import warm
-from hamsafar.maps.warm import warm as warm_maps
 from hamsafar.wiring.browser import package_dir
 from hamsafar.wiring.build import Hamsafar, open_hamsafar
+from hamsafar.wiring.kernels import warm_all
 from hamsafar.wiring.settings import read_settings
 
 KEEP_ALIVE = timedelta(seconds=75)
@@ -127,7 +125,4 @@ async def _warm_after(server: _Main, hamsafar: Hamsafar) -> None:
 
 def _warm(hamsafar: Hamsafar) -> None:
     hamsafar.store.warm()
-    warm()
-    warm_maps()
-    warm_friction()
-    hamsafar.journal.warm()
+    warm_all()

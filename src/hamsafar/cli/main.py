@@ -11,6 +11,7 @@ from hamsafar.cli.first import init, key
 from hamsafar.cli.import_ import CONTEXT, import_command
 from hamsafar.cli.journeys import journeys
 from hamsafar.cli.journeys_maps import register as add_maps
+from hamsafar.cli.kernels import kernels
 from hamsafar.cli.owner import backup, erase, export, move, restore
 from hamsafar.cli.simulate import simulate
 from hamsafar.cli.sinks import bulk_sink
@@ -41,7 +42,7 @@ def hamsafar(
     """Hamsafar (همسفر): the intelligent experience engine."""
 
 
-for command in (up, demo, init, status, simulate, backup, restore, erase, move, export):
+for command in (up, demo, init, status, simulate, backup, restore, erase, move, export, kernels):
     app.command()(command)
 app.command("import", context_settings=CONTEXT)(
     import_command(lambda data: bulk_sink(read_settings(data)))

@@ -64,16 +64,6 @@ class ChannelKind(StrEnum):
     SOCIAL = "social"
 
     @property
-    def is_human(self) -> bool:
-        """Return whether a person of the company is on the other side, as a rule."""
-        return self in {ChannelKind.CALL, ChannelKind.LETTER, ChannelKind.STORE}
-
-    @property
-    def is_self_service(self) -> bool:
-        """Return whether the customer is served without a person of the company, as a rule."""
-        return self in {ChannelKind.DIGITAL, ChannelKind.CHAT}
-
-    @property
     def is_live(self) -> bool:
         """Return whether an answer is expected at once."""
         return self in {ChannelKind.CALL, ChannelKind.CHAT}

@@ -73,6 +73,30 @@ def sieves_of(sequences: Sequences, filters: Filters) -> list[Sieve | None]:
     return [sieve_of(chunk) for chunk in sequences.chunks]
 
 
+def open_sieve(chunk: SortedChunk, names: int) -> Sieve:
+    """Return a sieve every event of a chunk passes, for kernels that know no `None`.
+
+    A kernel is compiled anew for each type it meets, and the large ones take a minute.
+    """
+    flags, flags_mask = _masked(chunk.flags, plays=False)
+    channel, channel_mask = _masked(chunk.channel, plays=False)
+    source, source_mask = _masked(chunk.source, plays=False)
+    return Sieve(
+        code_ok=_table(names, None),
+        channel=channel,
+        channel_ok=_table(_CODES, None),
+        channel_mask=channel_mask,
+        source=source,
+        source_ok=_table(_CODES, None),
+        source_mask=source_mask,
+        flags=flags,
+        flags_mask=flags_mask,
+        blocked=np.uint16(0),
+        from_us=-TIME_LIMIT_US,
+        to_us=TIME_LIMIT_US + 1,
+    )
+
+
 def code_of(names: Sequence[str], name: str, where: str) -> int:
     """Return the code of an event name.
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from hamsafar.journeys.filters import open_sieve
 from hamsafar.journeys.funnel_plan import Piece, Plan
 from hamsafar.journeys.funnel_result import joined
 from hamsafar.journeys.funnel_split import Split, values_of
@@ -108,7 +109,8 @@ def _quick(piece: Piece, plan: Plan, longest: int, size: tuple[int, int, int]) -
 
 
 def _general(piece: Piece, plan: Plan, longest: int, size: tuple[int, int]) -> Walk:
-    look = piece.shard.sieve, piece.marks, piece.keep
+    sieve = piece.shard.sieve or open_sieve(piece.chunk, len(piece.marks.by_code))
+    look = sieve, piece.marks, piece.keep
     room = np.empty((EVENT_ROWS, longest), np.int64), _levels(plan)
     chunk, kernel = piece.chunk, funnel_walk_kernels().walk_all
 

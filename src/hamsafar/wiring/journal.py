@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from hamsafar.engines.properties import PropertyLoader, peek_newest, warm_properties
+from hamsafar.engines.properties import PropertyLoader, peek_newest
 from hamsafar.engines.segments import SegmentStore
 from hamsafar.engines.threads import ThreadCompute
 from hamsafar.expr import Fields
@@ -138,10 +138,6 @@ class StoreJournal:
             )
             for seen in found
         ]
-
-    def warm(self) -> None:
-        """Compile (or load) the kernels that find properties, so that no request waits for it."""
-        warm_properties()
 
     def _blocks(self) -> Mapping[BlockKey, Columns]:
         with self._database.read() as tx:

@@ -48,7 +48,7 @@ from hamsafar.journeys.shards import Events, Marks, Sieve
 from hamsafar.storage.types import I64
 
 Span = tuple[int, int]
-Look = tuple[Sieve | None, Marks, Keep]
+Look = tuple[Sieve, Marks, Keep]
 """Which events count, and what they are."""
 
 
