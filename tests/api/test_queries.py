@@ -219,6 +219,11 @@ class TestRefusals:
         refused = analyst.post("/api/journeys/query", json=query)
         assert (refused.status_code, refused.json()["where"]) == (400, "query")
 
+    def test_of_a_body_that_is_no_utf8(self, analyst):
+        for path in ("/api/journeys/query", "/api/journeys/query/people", "/api/impact/drivers"):
+            refused = analyst.post(path, content=b'{"kind":"funnel","steps":[{"name":"\xff"}]}')
+            assert (refused.status_code, refused.json()["error"]) == (400, "bad_input")
+
     def test_people_are_in_the_audit_before_they_are_seen(self, story):
         analyst = story.join(Role.ANALYST)
         answer = analyst.post("/api/journeys/query", json=FUNNEL).json()

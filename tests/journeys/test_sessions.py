@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.journeys import CHANNELS, EVENTS, FILTERS, Happened, in_chunks, paths, sequences
 
-from hamsafar.journeys import EVERYTHING, graph, sessions, split_sessions
+from hamsafar.journeys import EVERYTHING, edge_people, graph, sessions, split_sessions
 from hamsafar.journeys.sessions import LENGTHS_S
 from hamsafar.kernel.errors import BadInput
 
@@ -146,3 +146,17 @@ class TestSplitSessions:
 
     def test_one_event_stays_one_session(self):
         assert split_sessions(sequences([Happened(1, 0, 0)]), EVERYTHING).people == 1
+
+    def test_an_edge_is_told_for_each_session_of_a_person(self):
+        minute, pause = 60_000_000, 7_200_000_000
+        lived = [
+            Happened(1, at, code)
+            for day in range(3)
+            for code in (0, 1)
+            for at in (day * pause + code * minute,)
+        ]
+        cut = split_sessions(sequences(lived), EVERYTHING)
+        (edge,) = graph(cut).edges
+        behind = edge_people(cut, edge.from_, edge.to)
+        assert (edge.count, behind.total, behind.count) == (3, 3, 3)
+        assert [person.count for person in behind.people] == [1, 1, 1]

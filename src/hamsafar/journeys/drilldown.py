@@ -32,6 +32,7 @@ _ANYWHERE, _FIRST, _LAST = 0, 1, 2
 """Where in a journey a step is looked for; as `kernels.edges.walk_step` has it."""
 
 Three = tuple[I64, I64, I64]
+Four = tuple[I64, I64, I64, I64]
 
 
 def people_behind(
@@ -101,14 +102,15 @@ class Crowd:
         workers = compute or all_threads()
         task = _task(sequences.names, cell)
         shards = shards_of(sequences, filters, workers.width)
-        found: list[Three] = [(_none(), _none(), _none())]
+        found: list[Four] = [(_none(), _none(), _none(), _none())]
         for shard, (place, one, other) in zip(shards, workers.map(task, shards), strict=True):
             chunk = sequences.chunks[shard.chunk]
-            found.append((chunk.person[chunk.starts[place]].astype(np.int64), one, other))
-        who, one, other = (np.concatenate(column) for column in zip(*found, strict=True))
+            whose = chunk.person[chunk.starts[place]].astype(np.int64)
+            found.append((whose, one, other, place))
+        who, one, other, unit = (np.concatenate(column) for column in zip(*found, strict=True))
         match cell:
             case EdgeCell():
-                crowd = cls._crossing(who, one, other)
+                crowd = cls._crossing(who, unit, took=one, at=other)
             case VariantCell():
                 crowd = cls(person=who, counts=np.ones_like(who), last_at=other, took=one)
             case _:
@@ -116,9 +118,10 @@ class Crowd:
         return crowd.labelled(sequences.labels)
 
     @classmethod
-    def _crossing(cls, who: I64, took: I64, at: I64) -> Crowd:
-        """Group transitions, which lie person by person in order of time."""
-        first = np.flatnonzero(np.diff(who, prepend=-1))
+    def _crossing(cls, who: I64, unit: I64, *, took: I64, at: I64) -> Crowd:
+        """Group transitions, which lie person by person (or session by session) in order of time."""
+        has_changed = (np.diff(who, prepend=-1) != 0) | (np.diff(unit, prepend=-1) != 0)
+        first = np.flatnonzero(has_changed)
         counts = np.diff(np.append(first, len(who)))
         return cls(person=who[first], counts=counts, last_at=at[first + counts - 1], took=took)
 

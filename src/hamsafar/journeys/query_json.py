@@ -61,7 +61,7 @@ def _decoded(body: object, kind: type[T], where: str) -> T:
         return msgspec.convert(value, kind, dec_hook=_hook, strict=True)
     except msgspec.ValidationError as error:
         raise _refusal(error, where) from None
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"the body is not JSON: {error}", where=where) from None
     except RecursionError:
         raise BadInput("this is nested too deeply", where=where) from None
