@@ -1,7 +1,7 @@
 import { Plain } from "@/shared/ui/names";
 
 /** What a problem's events say of its cause: "gateway=saman" reads "gateway: saman". */
-export function splitCause(cause: string | null): { name: string; value: string } | null {
+function splitCause(cause: string | null): { name: string; value: string } | null {
   if (!cause) return null;
   const at = cause.indexOf("=");
   return { name: cause.slice(0, at), value: cause.slice(at + 1) };

@@ -5,7 +5,6 @@ type Schemas = components["schemas"];
 export const VIEWS = ["drivers", "taint", "attribution"] as const;
 export const OUTCOMES = ["event", "silence", "rating"] as const;
 export const TOUCHES = ["channel", "event", "property"] as const;
-export const MODELS = ["first", "last", "linear", "position", "time_decay", "markov"] as const;
 
 export type View = (typeof VIEWS)[number];
 export type DriversAsk = Schemas["DriversAsk"];

@@ -149,7 +149,7 @@ export function touchpointsOf(body: MapBody) {
 }
 
 /** An id that nobody has yet. */
-export function freeId(taken: readonly string[], stem: string): string {
+function freeId(taken: readonly string[], stem: string): string {
   let number = 1;
   while (taken.includes(`${stem}-${number}`)) number += 1;
   return `${stem}-${number}`;
