@@ -134,6 +134,28 @@ def conditions(*, short: bool) -> Rows:
     return found, figures
 
 
+def conformance(*, short: bool) -> Rows:
+    """(h)."""
+    words = ["--people", "20000", "--rounds", "2"] if short else []
+    found = _script("conformance", [*words, "--json"], may_miss=True)["conformance"]
+    variants = f"{found['variants']:,} variants, a map of 25 touchpoints"
+    figures = [
+        Figure("conformance, variants aligned to a map", found["align_s"], "s", variants, 1.0),
+        Figure(
+            "conformance, the whole answer", found["answer_s"], "s", f"{found['events']:,} events"
+        ),
+        Figure(
+            "conformance: Dijkstra on the product graph takes",
+            found["ratios"]["dijkstra_over_ours"],
+            "×",
+            "our time per variant",
+            found["goals"]["dijkstra_over_ours"],
+            at_most=False,
+        ),
+    ]
+    return found, figures
+
+
 def queries(*, short: bool) -> Rows:
     """(i)."""
     words = ["--events", "500000", "--rounds", "2"] if short else []
@@ -165,6 +187,7 @@ STEPS: dict[str, Callable[..., Rows]] = {
     "funnel": funnels,
     "import": imports,
     "conditions": conditions,
+    "conformance": conformance,
     "queries": queries,
 }
 

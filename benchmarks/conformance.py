@@ -1,4 +1,4 @@
-"""(g) Conformance: thousands of variants against a map of 25 touchpoints, exactly.
+"""(h) Conformance: thousands of variants against a map of 25 touchpoints, exactly.
 
     python benchmarks/conformance.py [--variants 4400] [--people 200000] [--rounds 5]
 

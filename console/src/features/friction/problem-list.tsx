@@ -8,6 +8,9 @@ import classes from "./friction.module.css";
 import { ProblemRow } from "./problem-row";
 import type { Friction, Problem } from "./types";
 
+/** As many as a screen holds; the worst come first, so the rest can wait to be asked for. */
+const AT_FIRST = 12;
+
 interface ProblemListProps {
   data: Friction;
   onPeople: (key: string) => void;
@@ -17,6 +20,7 @@ interface ProblemListProps {
 export function ProblemList({ data, onPeople }: ProblemListProps) {
   const { t } = useTranslation();
   const [shown, aside] = useDisclosure(false);
+  const [all, everything] = useDisclosure(false);
   const open = data.problems.filter((problem) => problem.state === "open");
   const rest = data.problems.filter((problem) => problem.state !== "open");
   if (data.problems.length === 0)
@@ -43,7 +47,12 @@ export function ProblemList({ data, onPeople }: ProblemListProps) {
   );
   return (
     <>
-      {list(open, t("friction.views.problems"), true)}
+      {list(all ? open : open.slice(0, AT_FIRST), t("friction.views.problems"), true)}
+      {!all && open.length > AT_FIRST && (
+        <Button className={classes.rest} variant="default" size="sm" onClick={everything.open}>
+          {t("friction.rest", { count: open.length - AT_FIRST })}
+        </Button>
+      )}
       {rest.length > 0 && (
         <div>
           <Button

@@ -36,6 +36,8 @@ export const friction = {
   dismissedFor: "dismissed: {{reason}}",
   aside_one: "{{count, number}} put aside",
   aside_other: "{{count, number}} put aside",
+  rest_one: "Show {{count, number}} smaller one",
+  rest_other: "Show {{count, number}} smaller ones",
   asideLabel: "Put aside",
   dialogs: {
     owner: "Who cares for it: {{what}}",

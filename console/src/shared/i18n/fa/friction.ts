@@ -36,6 +36,8 @@ export const friction = {
   dismissedFor: "کنار گذاشته شد: {{reason}}",
   aside_one: "{{count, number}} گره کنار گذاشته",
   aside_other: "{{count, number}} گره کنار گذاشته",
+  rest_one: "نمایش {{count, number}} گره کوچک‌تر",
+  rest_other: "نمایش {{count, number}} گره کوچک‌تر",
   asideLabel: "کنار گذاشته‌ها",
   dialogs: {
     owner: "مسئول این گره: {{what}}",
