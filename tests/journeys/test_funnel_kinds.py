@@ -325,6 +325,22 @@ class TestAlways:
                 assert len(found.people(number, Part.OPEN)) == row.open
         assert list(found.counts) == sorted(found.counts, reverse=True)
 
+    def test_a_long_life_is_dropped_unless_one_of_its_attempts_was_spared(self):
+        turns = 20_000
+        times, codes = np.arange(2 * turns) * 5, np.tile([0, 2], turns)
+        spared = np.flatnonzero((codes == 2) & (times > 50_000))[:3]
+        for gone, left in (([], 0), (spared, 1)):
+            kept = np.delete(np.arange(2 * turns), gone)
+            lived = Sequences.from_arrays(
+                person=np.zeros(len(kept), int),
+                time_us=times[kept] * 1_000_000,
+                code=codes[kept],
+                names=["A", "B", "X"],
+            )
+            rules = {"exclusions": [("X", 0, 1)], "exclusion_policy": "drop_person"}
+            found = funnel(lived, ["A", "B"], window_s=9, compute=ONE, **rules)
+            assert found.counts == (left, 0)
+
     @given(lives=st.lists(LIFE, min_size=3, max_size=6), steps=STEPS, window=WINDOWS)
     def test_chunks_and_blocks_merge_to_the_whole(self, lives, steps, window):
         whole = funnel(sequences(lives), steps, window_s=window, compute=ONE)

@@ -18,6 +18,7 @@ from hamsafar.journeys.funnel_work import (
     LAST,
     NEVER,
     START,
+    TIME,
     TRACE,
     WHOLE,
     Rules,
@@ -53,18 +54,26 @@ def tell_safe(ev: Table, lv: Table, rules: Rules, span: Span, level: int) -> Non
 
 @kernel
 def safe_before(ev: Table, lv: Table, rules: Rules, span: Span, level: int) -> bool:
-    """Return whether an attempt stays at a level unhit; tells the first such."""
+    """Return whether an attempt stays at a level unhit; tells the first such.
+
+    At each exclusion only attempts are tried whose window ended since the exclusion before, and
+    only events from their beginnings on are read.
+    """
     bits = covering(lv, rules, level)
-    at = span[0]
+    at, low = span[0], span[0]
+    since = rules.from_us
     while at < span[1]:
         moment = moment_at(ev, at, span[1])
-        if moment[3] & bits:
-            before = min(rules.to_us, moment[2] - rules.window)
-            some = entering(rules, rules.from_us, before)
-            run_ordered(ev, lv, some, (span[0], at), WHOLE)
+        before = min(rules.to_us, moment[2] - rules.window)
+        if moment[3] & bits and before > since:
+            while low < at and ev[TIME, low] < since:
+                low += 1
+            some = entering(rules, since, before)
+            run_ordered(ev, lv, some, (low, at), WHOLE)
             if lv[START, level] != NEVER:
-                tell_safe(ev, lv, some, (span[0], at), level)
+                tell_safe(ev, lv, some, (low, at), level)
                 return True
+            since = before
         at = moment[1]
     run_ordered(ev, lv, rules, span, WHOLE)
     if lv[START, level] != NEVER:
