@@ -22,7 +22,6 @@ ADD_GROUP = Statement(
 )
 SET_GROUP = Statement(
     "journeys.set_group",
-    "UPDATE saved_group SET name = :name, condition = :condition, updated_at = :now"
-    " WHERE id = :id",
+    "UPDATE saved_group SET name = :name, condition = :condition, updated_at = :now WHERE id = :id",
 )
 DROP_GROUP = Statement("journeys.drop_group", "DELETE FROM saved_group WHERE id = :id")
