@@ -50,6 +50,7 @@ NEEDED = {
     ("GET", "/api/maps/{map_id}"): "journeys.read",
     ("PATCH", "/api/maps/{map_id}"): "journeys.edit",
     ("DELETE", "/api/maps/{map_id}"): "journeys.edit",
+    ("GET", "/api/maps/{map_id}/diff"): "journeys.read",
     ("GET", "/api/maps/{map_id}/versions"): "journeys.read",
     ("POST", "/api/maps/{map_id}/versions"): "journeys.edit",
     ("GET", "/api/maps/{map_id}/yaml"): "journeys.read",

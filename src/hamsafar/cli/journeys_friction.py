@@ -7,8 +7,7 @@ import io
 import json
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, NamedTuple
-from zoneinfo import ZoneInfo
+from typing import Annotated
 
 import msgspec
 import typer
@@ -17,18 +16,18 @@ from rich.table import Table
 
 from hamsafar.api.friction_shapes import containment_shape, friction_shape
 from hamsafar.api.models.friction import ContainmentPart, ContainmentShape, FrictionShape
-from hamsafar.api.times import moment
 from hamsafar.cli.ask import AsJson, helpful, settings_of
+from hamsafar.cli.friction_answers import Answers, Wanted, answer_wanted, range_of
 from hamsafar.cli.journeys_answers import Columns, sequences_of_file
 from hamsafar.cli.local_client import LocalClient
 from hamsafar.friction import default_settings, facts_of, wanted_paths
 from hamsafar.friction.board import board_of
 from hamsafar.friction.containment import containment, episodes_of
-from hamsafar.friction.problems import VALUES, Range, report
+from hamsafar.friction.problems import VALUES, report
 from hamsafar.journeys import Roles
 from hamsafar.kernel.clock import SystemClock
 from hamsafar.kernel.errors import BadInput
-from hamsafar.wiring.build import Hamsafar, opened
+from hamsafar.wiring.build import opened
 from hamsafar.wiring.lock import is_owned, owned
 from hamsafar.worker.build import build_worker
 
@@ -43,22 +42,6 @@ _Folder = Annotated[
     Path | None, typer.Option("--data", envvar="HAMSAFAR_DATA_DIR", help="The data folder.")
 ]
 _Limit = Annotated[int, typer.Option("--limit", min=1, help="Problems to show.")]
-
-
-class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A question about friction, as it goes over the local socket."""
-
-    from_: str = msgspec.field(name="from", default="")
-    to: str = ""
-    channels: tuple[str, ...] = ()
-    within_days: int = 0
-
-
-class Answers(NamedTuple):
-    """What was found; the one that was asked for."""
-
-    friction: FrictionShape | None = None
-    containment: ContainmentShape | None = None
 
 
 @helpful
@@ -115,21 +98,6 @@ def containment_command(
     Console().print(table)
 
 
-def answer_wanted(hamsafar: Hamsafar, wanted: Wanted) -> Answers:
-    """Return what a running deployment answers.
-
-    Raises:
-        BadInput: a time that is none, a range that ends before it begins.
-    """
-    zone = hamsafar.access.workspaces.get().zone
-    asked = _range(wanted, zone, hamsafar.clock.now_us())
-    if wanted.within_days:
-        held, until = hamsafar.friction.containment(asked, within_days=wanted.within_days)
-        return Answers(containment=containment_shape(held, until, wanted.within_days))
-    found = hamsafar.friction.report(asked)
-    return Answers(friction=friction_shape(found, asked.now_us, {}))
-
-
 def _answer(data: Path | None, file: Path | None, wanted: Wanted) -> Answers:
     if file is not None:
         return _of_file(file, wanted)
@@ -155,7 +123,7 @@ def _answer(data: Path | None, file: Path | None, wanted: Wanted) -> Answers:
 def _of_file(file: Path, wanted: Wanted) -> Answers:
     sequences = sequences_of_file(file, Columns(), (*wanted_paths(), *VALUES))
     facts = facts_of(sequences, Roles.of(sequences.names))
-    asked = _range(wanted, "UTC", SystemClock().now_us())
+    asked = range_of(wanted, "UTC", SystemClock().now_us())
     if wanted.within_days:
         # A file ends with its last event: nobody was watched longer.
         until = max((int(c.time.max()) for c in sequences.chunks if len(c.time)), default=0)
@@ -163,19 +131,6 @@ def _of_file(file: Path, wanted: Wanted) -> Answers:
         return Answers(containment=containment_shape(held, until, wanted.within_days))
     found = report(board_of(facts, default_settings()), asked, {})
     return Answers(friction=friction_shape(found, asked.now_us, {}))
-
-
-def _range(wanted: Wanted, zone: str, now_us: int) -> Range:
-    from_us, to_us = moment(wanted.from_, "--from"), moment(wanted.to, "--to")
-    if from_us is not None and to_us is not None and from_us >= to_us:
-        raise BadInput("--to must be later than --from", where="--to")
-    return Range(
-        from_us=from_us,
-        to_us=to_us,
-        channels=frozenset(wanted.channels) or None,
-        zone=ZoneInfo(zone),
-        now_us=now_us,
-    )
 
 
 def _show(found: FrictionShape) -> None:

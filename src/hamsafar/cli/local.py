@@ -18,8 +18,8 @@ from hamsafar.access.types import AuditEntry, JobId, JobKind
 from hamsafar.api.collect import halt
 from hamsafar.api.impact_answers import Asked
 from hamsafar.api.models.impact import ImpactPeopleAsk
+from hamsafar.cli.friction_answers import Wanted, answer_wanted
 from hamsafar.cli.jobs_view import job_view
-from hamsafar.cli.journeys_friction import Wanted, answer_wanted
 from hamsafar.collect import unpack
 from hamsafar.journeys.answers import write_answer
 from hamsafar.journeys.query_json import read_part, read_query
